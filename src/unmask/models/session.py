@@ -1,0 +1,27 @@
+"""The one place that opens an ONNX Runtime session.
+
+Two sessions in one process fight over threads when their pools spin, so spinning is off; models
+with external data are refused because only bytes that were hashed may be run.
+"""
+
+from __future__ import annotations
+
+import os
+
+import onnxruntime as ort
+
+
+def default_threads(wanted: int = 0) -> int:
+    """Threads for one session: `wanted`, or one per usable core and at most 4."""
+    return wanted if wanted > 0 else min(4, len(os.sched_getaffinity(0)))
+
+
+def open_session(model: bytes, threads: int = 0) -> ort.InferenceSession:
+    """A session over the bytes of an ONNX file; `threads` 0 means `default_threads()`."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = default_threads(threads)
+    options.inter_op_num_threads = 1
+    options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
