@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from unmask.checks import expect, expect_image, expect_unit
+
 FloatArray = npt.NDArray[np.float32]
 ImageArray = npt.NDArray[np.uint8]
 
@@ -57,23 +59,6 @@ class CheckStatus(StrEnum):
     FAILED = "failed"
 
 
-def _expect(condition: bool, expected: str, got: object) -> None:
-    if not condition:
-        raise ValueError(f"expected {expected}, got {got!r}")
-
-
-def _expect_unit(name: str, value: float | None) -> None:
-    _expect(value is None or 0.0 <= value <= 1.0, f"{name} in [0, 1] or None", value)
-
-
-def _expect_image(name: str, image: ImageArray) -> None:
-    _expect(
-        image.ndim == 3 and image.shape[2] == 3 and image.dtype == np.uint8,
-        f"{name} of shape (H, W, 3) and dtype uint8",
-        (image.shape, str(image.dtype)),
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
     """What is known of the input file: `width_px` x `height_px` after rotation has been applied."""
@@ -88,8 +73,8 @@ class MediaInfo:
     fps: Fraction | None = None
 
     def __post_init__(self) -> None:
-        _expect(self.width_px > 0 and self.height_px > 0, "positive size", self)
-        _expect(len(self.sha256) == 64, "a sha256 of 64 hex digits", self.sha256)
+        expect(self.width_px > 0 and self.height_px > 0, "positive size", self)
+        expect(len(self.sha256) == 64, "a sha256 of 64 hex digits", self.sha256)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,8 +86,8 @@ class Frame:
     time_s: float
 
     def __post_init__(self) -> None:
-        _expect_image("image_rgb", self.image_rgb)
-        _expect(self.index >= 0, "index >= 0", self.index)
+        expect_image("image_rgb", self.image_rgb)
+        expect(self.index >= 0, "index >= 0", self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +139,9 @@ class Face:
     quality: FaceQuality | None = None
 
     def __post_init__(self) -> None:
-        _expect(self.box_xyxy.shape == (4,), "box_xyxy of shape (4,)", self.box_xyxy.shape)
+        expect(self.box_xyxy.shape == (4,), "box_xyxy of shape (4,)", self.box_xyxy.shape)
         marks = self.landmarks_px
-        _expect(
+        expect(
             marks is None or marks.shape == (478, 2),
             "landmarks_px of shape (478, 2) or None",
             None if marks is None else marks.shape,
@@ -181,7 +166,7 @@ class FaceTrack:
     faces: tuple[Face, ...]
 
     def __post_init__(self) -> None:
-        _expect(len(self.faces) > 0, "a track of at least one face", self.faces)
+        expect(len(self.faces) > 0, "a track of at least one face", self.faces)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -228,12 +213,10 @@ class HeatMap:
     blend: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        _expect(self.values.ndim == 2, "values of shape (h, w)", self.values.shape)
-        _expect(
-            self.crop_to_frame.shape == (2, 3), "crop_to_frame (2, 3)", self.crop_to_frame.shape
-        )
-        _expect(self.scale > 0, "scale > 0", self.scale)
-        _expect_image("crop_rgb", self.crop_rgb)
+        expect(self.values.ndim == 2, "values of shape (h, w)", self.values.shape)
+        expect(self.crop_to_frame.shape == (2, 3), "crop_to_frame (2, 3)", self.crop_to_frame.shape)
+        expect(self.scale > 0, "scale > 0", self.scale)
+        expect_image("crop_rgb", self.crop_rgb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +229,8 @@ class Moment:
     frame_index: int = 0
 
     def __post_init__(self) -> None:
-        _expect_unit("score", self.score)
-        _expect((self.score is None) == (self.reason is not None), "a score or a reason", self)
+        expect_unit("score", self.score)
+        expect((self.score is None) == (self.reason is not None), "a score or a reason", self)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -278,9 +261,9 @@ class Evidence:
     time_s: float | None = None
 
     def __post_init__(self) -> None:
-        _expect_unit("score", self.score)
-        _expect_unit("reliability", self.reliability)
-        _expect(
+        expect_unit("score", self.score)
+        expect_unit("reliability", self.reliability)
+        expect(
             (self.score is None) == (self.reason is not None), "a score, or None and a reason", self
         )
 
@@ -303,13 +286,13 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect_unit("fake_probability", self.fake_probability)
-        _expect(
+        expect_unit("fake_probability", self.fake_probability)
+        expect(
             self.outcome is Outcome.INCONCLUSIVE or self.fake_probability is not None,
             "a probability with every outcome but inconclusive",
             self.outcome,
         )
-        _expect(
+        expect(
             (self.outcome is Outcome.INCONCLUSIVE) == (len(self.reasons) > 0),
             "reasons exactly where the outcome is inconclusive",
             (self.outcome, self.reasons),
@@ -391,12 +374,12 @@ class Report:
     steps: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _expect(
+        expect(
             bool(self.verdicts) and self.verdicts[-1].subject == "file",
             "verdicts that end with the file's",
             [v.subject for v in self.verdicts],
         )
-        _expect(self.created.tzinfo is not None, "a time with a zone", self.created)
+        expect(self.created.tzinfo is not None, "a time with a zone", self.created)
 
     @property
     def verdict(self) -> Verdict:

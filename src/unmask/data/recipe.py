@@ -1,0 +1,73 @@
+"""A recipe: what the training draws from a manifest, written in the run's TOML and frozen.
+
+Each entry is a share of all draws. Inside each look (blurred video crops, press photos, sharp
+portraits) real and manipulated come equally often, pseudo-fakes are made from every real source
+in its own proportion, and one distribution of native sizes and degradations serves all classes:
+otherwise the network learns "sharp = fake" (docs/TRAINING.md).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from unmask.data.adapters.base import CLASSES
+from unmask.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a recipe.
+
+    source, klass  which rows of the manifest
+    weight         share of all draws (normalised over the entries)
+    pseudo         {kind: weight} of pseudo-fakes made from the rows, "as_is" and "innocent"
+                   among them; empty = as they are
+    becomes        class of the result where it is not `klass`
+    """
+
+    source: str
+    klass: str
+    weight: float
+    pseudo: dict[str, float] = field(default_factory=dict)
+    becomes: str = ""
+
+    def __post_init__(self) -> None:
+        for name in (self.klass, self.becomes or self.klass):
+            if name not in CLASSES:
+                raise UsageError(f"unknown class {name!r} in the recipe", f"known: {CLASSES}")
+        if self.weight <= 0:
+            raise UsageError(f"weight of {self.source} is {self.weight}", "it must be > 0")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What is drawn and how it is cut.
+
+    margin          crop margin, uniform, over the mesh's box (serving uses values inside)
+    native_px       longer side of the face before anything else, log-uniform; faces are only
+                    ever made smaller
+    shift, rotate   crop jitter: share of the side, degrees; uniform either way
+    degrade         share of draws that are degraded
+    """
+
+    entries: tuple[Entry, ...]
+    margin: tuple[float, float] = (0.85, 1.35)
+    native_px: tuple[float, float] = (56.0, 224.0)
+    shift: float = 0.08
+    rotate_deg: float = 10.0
+    degrade: float = 0.8
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any], held_out: tuple[str, ...] = ()) -> Recipe:
+        """Parse the `[recipe]` table; entries of `held_out` sources are left out."""
+        values = dict(raw)
+        entries = tuple(Entry(**entry) for entry in values.pop("entries"))
+        kept = tuple(e for e in entries if e.source not in held_out)
+        ranges = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        try:
+            return cls(entries=kept, **ranges)
+        except TypeError as error:
+            raise UsageError(
+                f"the recipe cannot be read: {error}", "see docs/TRAINING.md"
+            ) from error

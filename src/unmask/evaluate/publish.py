@@ -1,0 +1,174 @@
+"""From a training run to a bundle: export, calibrate, choose thresholds, write the card.
+
+Validation faces choose everything: people the network never saw and, where scores of a run that
+left whole sources out are given, sources it never saw. The test split is not read here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from unmask.data.manifest import read_manifest, read_meshes
+from unmask.evaluate.calibrate import (
+    balance,
+    fake_probability,
+    fit_temperature,
+    reliability_bins,
+    threshold_for,
+)
+from unmask.evaluate.scores import score_rows
+from unmask.models.bundle import load_bundle
+from unmask.settings import Settings
+from unmask.train.checkpoint import read_average
+from unmask.train.export import check_parity, export_onnx
+from unmask.train.network import Detector
+
+PEAK_QUANTILE = 0.9  # of manipulated validation faces: the map's scale
+SHARES = (0.05, 0.95)  # range of a region's share over genuine validation faces
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a person decides about a bundle; everything else is measured.
+
+    false_alarms   share of genuine validation faces over the threshold, sources alike
+    misses         share of manipulated validation faces under `clear_below`, sources alike
+    """
+
+    name: str
+    version: str
+    size_px: int
+    margins: tuple[float, ...] = (1.0, 1.15)
+    flip: bool = True
+    false_alarms: float = 0.005
+    misses: float = 0.1
+
+
+def provisional_card(config: dict[str, Any], plan: Plan, model: bytes) -> dict[str, Any]:
+    """A card without calibration: enough to run the bundle and measure it."""
+    return {
+        "schema": 1,
+        "name": plan.name,
+        "version": plan.version,
+        "task": "face-manipulation",
+        "architecture": config["architecture"],
+        "classes": list(config["classes"]),
+        "input": {
+            "size_px": plan.size_px,
+            "mean": list(config["mean"]),
+            "std": list(config["std"]),
+            "colour": "rgb",
+        },
+        "crop": {"margins": list(plan.margins), "flip": plan.flip},
+        "outputs": {n: n for n in ("logits", "cam", "blend", "features")},
+        "calibration": {"temperature": 1.0, "bias": [0.0] * len(config["classes"]), "bins": []},
+        "verdict": {"threshold": 0.9, "clear_below": 0.5, "rule": {"en": "-", "ko": "-"}},
+        "track": {"rule": "trimmed_mean", "trim": 0.2, "min_frames": 4},
+        "limits_of_use": {
+            "face_width_min_px": 30,
+            "sharpness_min": 0.0,
+            "exposure": [0.0, 1.0],
+            "yaw_max_deg": 90,
+            "needs_mesh": True,
+        },
+        "heat_map": {"scale": 1.0, "genuine_region_shares": {}},
+        "population": {"en": "-", "ko": "-"},
+        "training_data": [],
+        "metrics": {},
+        "limits": [],
+        "licence": "Apache-2.0",
+        "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "files": {"model.onnx": hashlib.sha256(model).hexdigest()},
+    }
+
+
+def write_bundle(folder: Path, card: dict[str, Any], model: bytes | None = None) -> None:
+    """Write card and, where given, model."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if model is not None:
+        (folder / "model.onnx").write_bytes(model)
+    text = json.dumps(card, indent=1, ensure_ascii=False)
+    (folder / "card.json").write_text(text + "\n", "utf-8")
+
+
+def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
+    """Export the averaged weights of a run into a provisional bundle; its card."""
+    config = json.loads((run / "config.json").read_text("utf-8"))
+    network = Detector(config["architecture"], len(config["classes"]))
+    network.load_state_dict(read_average(run))
+    model = export_onnx(network, plan.size_px)
+    parity = check_parity(network, model, plan.size_px)
+    card = provisional_card(config, plan, model)
+    card["metrics"]["parity"] = {"onnx_torch": parity.outputs, "cam_autograd": parity.grad_cam}
+    write_bundle(folder, card, model)
+    return card
+
+
+def score_split(
+    folder: Path, manifest: Path, split: str, sources: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """Scores of a bundle on a split ("" = every row), optionally of some sources alone."""
+    table = read_manifest(manifest)
+    landmarks, mesh_score = read_meshes(manifest)
+    keep = np.ones(len(table), bool) if not split else (table["split"] == split).to_numpy()
+    if sources:
+        keep &= table["source"].isin(sources).to_numpy()
+    bundle = load_bundle(folder, Settings())
+    return score_rows(bundle, table[keep].reset_index(drop=True), landmarks[keep], mesh_score[keep])
+
+
+def calibrate_card(
+    card: dict[str, Any], validation: pd.DataFrame, unseen: pd.DataFrame | None, plan: Plan
+) -> dict[str, Any]:
+    """Fill calibration, thresholds, limits of use and map scale of a card from scores."""
+    known = validation if unseen is None else pd.concat([validation, unseen], ignore_index=True)
+    known = known[known["reason"] == ""].reset_index(drop=True)
+    classes = card["classes"]
+    real_index = classes.index("real")
+    logits = known[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
+    fake = (known["klass"] != "real").to_numpy()
+    source = known["source"].to_numpy(object)
+    weights = balance(fake, source)
+    fit = fit_temperature(logits, real_index, fake, weights)
+    probability = fake_probability(logits, real_index, fit)
+    bias = [0.0] * len(classes)
+    bias[real_index] = round(fit.real_bias, 5)
+    card["calibration"] = {
+        "temperature": round(fit.temperature, 5),
+        "bias": bias,
+        "bins": reliability_bins(probability, fake, weights),
+    }
+    threshold = threshold_for(probability[~fake], source[~fake], plan.false_alarms)
+    missed = threshold_for(1 - probability[fake], source[fake], plan.misses)
+    card["verdict"]["threshold"] = round(threshold, 4)
+    card["verdict"]["clear_below"] = round(min(max(0.01, 1 - missed), threshold), 4)
+    peaks = known.loc[fake & (probability >= threshold), "peak"] * card["heat_map"]["scale"]
+    card["heat_map"] = {
+        "scale": round(float(peaks.quantile(PEAK_QUANTILE)), 4),
+        "genuine_region_shares": _region_ranges(known[~fake]),
+    }
+    return card
+
+
+def _region_ranges(genuine: pd.DataFrame) -> dict[str, list[float]]:
+    shares = pd.DataFrame([one for one in genuine["shares"] if one])
+    low, high = shares.quantile(SHARES[0]), shares.quantile(SHARES[1])
+    return {name: [round(low[name], 4), round(high[name], 4)] for name in shares.columns}
+
+
+def apply_text(card: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Take over what people wrote: population, limits, rule, data and terms (a TOML file)."""
+    text = tomllib.loads(path.read_text("utf-8"))
+    card["verdict"]["rule"] = text["rule"]
+    for name in ("population", "limits", "training_data", "limits_of_use", "licence"):
+        card[name] = text[name]
+    return card

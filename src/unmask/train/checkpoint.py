@@ -1,0 +1,71 @@
+"""Checkpoints as safetensors: weights, averaged weights, optimiser state, place in the run."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from unmask.errors import UsageError
+
+FILE = "checkpoint.safetensors"
+
+
+def save_checkpoint(
+    out: Path,
+    network: nn.Module,
+    average: dict[str, Tensor],
+    optimiser: torch.optim.Optimizer,
+    step: int,
+) -> None:
+    """Write everything that the run needs to go on, whole or not at all."""
+    tensors = {f"live.{k}": v.contiguous() for k, v in network.state_dict().items()}
+    tensors |= {f"mean.{k}": v.contiguous() for k, v in average.items()}
+    for index, state in optimiser.state_dict()["state"].items():
+        tensors |= {f"adam.{index}.{k}": v.contiguous() for k, v in state.items()}
+    part = out / (FILE + ".part")
+    save_file(tensors, part, metadata={"step": json.dumps(step)})
+    with part.open("rb") as file:
+        os.fsync(file.fileno())
+    part.replace(out / FILE)
+
+
+def load_checkpoint(
+    out: Path, network: nn.Module, average: dict[str, Tensor], optimiser: torch.optim.Optimizer
+) -> int:
+    """Take over the state stored in `out`; the step to go on from, 0 where there is none."""
+    if not (out / FILE).is_file():
+        return 0
+    live: dict[str, Tensor] = {}
+    states: dict[int, dict[str, Any]] = {}
+    with safe_open(out / FILE, "pt") as stored:
+        step = int(json.loads(stored.metadata()["step"]))
+        for name in stored.keys():  # noqa: SIM118
+            kind, _, rest = name.partition(".")
+            if kind == "live":
+                live[rest] = stored.get_tensor(name)
+            elif kind == "mean":
+                average[rest] = stored.get_tensor(name)
+            else:
+                index, _, key = rest.partition(".")
+                states.setdefault(int(index), {})[key] = stored.get_tensor(name)
+    network.load_state_dict(live)
+    optimiser.load_state_dict(
+        {"state": states, "param_groups": optimiser.state_dict()["param_groups"]}
+    )
+    return step
+
+
+def read_average(run: Path) -> dict[str, Tensor]:
+    """The averaged weights of a run: what is evaluated and exported."""
+    if not (run / FILE).is_file():
+        raise UsageError(f"there is no checkpoint in {run}", "train first")
+    with safe_open(run / FILE, "pt") as stored:
+        names = [k for k in stored.keys() if k.startswith("mean.")]  # noqa: SIM118
+        return {k.removeprefix("mean."): stored.get_tensor(k) for k in names}
