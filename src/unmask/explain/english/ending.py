@@ -1,0 +1,90 @@
+"""English conclusion, recommended action and disclaimer: they depend on the outcome alone."""
+
+from __future__ import annotations
+
+from unmask.explain.english.names import noun, persons
+from unmask.explain.plan import Case
+from unmask.types import Outcome, Reason
+
+WHY = {
+    Reason.NO_FACE: "no face was found",
+    Reason.FACE_TOO_SMALL: "{face} is too small",
+    Reason.LOW_QUALITY: "{face} cannot be read well enough",
+    Reason.TOO_FEW_FRAMES: "{face} can be read in too few frames",
+    Reason.PARTIAL_DECODE: "part of the file could not be decoded",
+    Reason.GREY_ZONE: "the probability lies in the range where neither answer is supported",
+    Reason.OUT_OF_RANGE: "{face} is outside what the model was trained on",
+}
+HELP = {
+    Reason.NO_FACE: "a version in which a face can be seen clearly",
+    Reason.FACE_TOO_SMALL: "a larger version in which the faces have more pixels",
+    Reason.LOW_QUALITY: "a sharper, evenly lit and less compressed version",
+    Reason.TOO_FEW_FRAMES: "a longer part in which the face can be seen",
+    Reason.PARTIAL_DECODE: "an undamaged copy of the file",
+    Reason.GREY_ZONE: "the original file, other recordings of the person, and an expert's view",
+    Reason.OUT_OF_RANGE: "a recording in which the face is turned towards the camera",
+}
+DISCLAIMER = (
+    "This report gives the result of an automatic statistical analysis. It proves neither "
+    "manipulation nor authenticity, it does not say who changed a file, when or why, and it does "
+    "not replace an examination by an expert."
+)
+
+
+def conclusion(case: Case) -> str:
+    """The outcome in one to three sentences."""
+    here = f"in this {noun(case.media)}"
+    if case.outcome is Outcome.MANIPULATED:
+        faces, were = ("face", "was") if len(case.manipulated) == 1 else ("faces", "were")
+        said = (
+            f"There is evidence that the {faces} of {persons(case.manipulated)} {here} "
+            f"{were} manipulated."
+        )
+        return said + _others(case)
+    if case.outcome is Outcome.NO_EVIDENCE:
+        return (
+            f"No evidence was found that a face {here} was manipulated. "
+            f"This does not prove that the {noun(case.media)} is genuine."
+        )
+    if not (case.open or case.clear):
+        return f"No face was found {here}, so nothing can be said about manipulation of faces."
+    several = len(case.open) > 1
+    face = "a face" if several else "the face"
+    why = "; ".join(WHY[reason].format(face=face) for reason in case.reasons)
+    whose = f"the face{'s' if several else ''} of {persons(case.open)}" if case.open else "a face"
+    were = "were" if several else "was"
+    return f"Whether {whose} {here} {were} manipulated cannot be decided: {why}.{_clear(case)}"
+
+
+def _others(case: Case) -> str:
+    left = f" For {persons(case.open)} the question remains open." if case.open else ""
+    return left + _clear(case)
+
+
+def _clear(case: Case) -> str:
+    if not case.clear:
+        return ""
+    return f" For {persons(case.clear)} no evidence of manipulation was found."
+
+
+def action(case: Case) -> str:
+    """What the reader should do next."""
+    name = noun(case.media)
+    if case.outcome is Outcome.MANIPULATED:
+        return (
+            f"Do not pass this {name} on as genuine. Obtain the original file from its source, "
+            "look for other recordings of the same occasion, and have an expert examine them "
+            "before you act on this result."
+        )
+    if case.outcome is Outcome.NO_EVIDENCE:
+        return (
+            "Carry on with the usual checks of source, time and place. Do not cite this report as "
+            f"proof that the {name} is genuine."
+        )
+    helps = "; ".join(HELP[reason] for reason in case.reasons)
+    return f"Do not take this result as an answer in either direction. What would help: {helps}."
+
+
+def population(text: str) -> str:
+    """For whom the model was made, in the card's words."""
+    return f"What the model was made for: {text}"

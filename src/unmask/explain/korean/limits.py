@@ -1,0 +1,138 @@
+"""Korean sentences for what could not be said of a person, and for the limits a file raises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from unmask.explain.format import decimal, percent_beside, threshold_percent
+from unmask.explain.korean.names import KO, MEASURES, noun, person, value_and_limit
+from unmask.explain.particles import with_particle
+from unmask.explain.plan import Line
+from unmask.explain.words import Say
+
+NONE_GIVEN = "확률을 제시하지 않습니다"
+
+
+def _face(line: Line) -> str:
+    return f"{person(line.subject)}의 얼굴"
+
+
+def _too_small(line: Line) -> str:
+    width = line.one("quality")
+    if width.detail["within"]:
+        value = decimal(float(width.value or 0.0), 0)
+        why = f"폭이 {value}픽셀로 이번 분석에서 지정한 크기보다 작아"
+    else:
+        value, limit = value_and_limit(width)
+        why = f"폭이 {value}로 필요한 크기({limit})에 미치지 못하여"
+    return f"{_face(line)}은 {why} {NONE_GIVEN}."
+
+
+def _low_quality(line: Line) -> str:
+    parts = []
+    for finding in line.all("quality"):
+        value, limit = value_and_limit(finding)
+        parts.append(f"{MEASURES[finding.detail['measure']]} {value}, {limit} 필요")
+    why = f"({'; '.join(parts)})" if parts else ""
+    return f"{_face(line)}은 화질이 충분하지 않아 {NONE_GIVEN}{why}."
+
+
+def _too_few(line: Line) -> str:
+    detail = line.one("abstention").detail
+    least = f"{decimal(detail['at_least'])}장"
+    if "usable" not in detail:
+        return f"{_face(line)}을 읽을 수 있는 프레임이 {least}에 미치지 못하여 {NONE_GIVEN}."
+    few = f"{detail['usable']}장뿐이어서({least} 이상 필요)"
+    return f"{_face(line)}을 읽을 수 있는 프레임이 {few} {NONE_GIVEN}."
+
+
+def _out_of_range(line: Line) -> str:
+    if turned := line.all("quality"):
+        value, limit = value_and_limit(turned[0])
+        why = f"고개를 {value} 돌린 상태로, 모델의 사용 범위({limit})를 벗어나"
+        return f"{with_particle(person(line.subject), '은/는')} {why} {NONE_GIVEN}."
+    if not line.one("abstention").detail["has_mesh"]:
+        return f"{_face(line)}에서는 얼굴 특징점을 찾을 수 없어 {NONE_GIVEN}."
+    return f"{_face(line)}은 모델이 학습한 범위를 벗어나 {NONE_GIVEN}."
+
+
+def _partial(line: Line) -> str:
+    return (
+        "파일의 일부를 읽지 못했으며, 나머지 부분만으로는 "
+        f"{person(line.subject)}에 대한 판정을 내리지 않습니다."
+    )
+
+
+def _damage(line: Line) -> str:
+    return f"{noun(line.media)}의 일부는 읽을 수 없어 검사하지 못했습니다."
+
+
+def _skipped(line: Line) -> str:
+    return (
+        f"{noun(line.media)}의 일부는 분석에서 제외되었으며, 제외된 항목과 사유는 검사 범위 항목에 "
+        "나와 있습니다."
+    )
+
+
+def _coarse(line: Line) -> str:
+    detail = line.one("heat").detail
+    cells = f"가로 {detail['columns']}칸, 세로 {detail['rows']}칸"
+    return (
+        f"열지도는 얼굴 확대 화면을 {cells}으로 나눈 성긴 지도이므로, 눈처럼 작은 부위의 "
+        "값에는 바로 옆 부위의 값이 섞여 있습니다."
+    )
+
+
+def _cuts(line: Line) -> str:
+    cuts = line.one("frames").detail["cuts"]
+    return (
+        f"영상에 장면 전환이 {cuts}번 있으며, 장면이 바뀌면 인물을 이어서 추적하지 않으므로 같은 "
+        "사람이 서로 다른 인물로 표시될 수 있습니다."
+    )
+
+
+def _no_mesh(line: Line) -> str:
+    return f"{_face(line)}에서는 특징점을 찾을 수 없어 부위별 설명을 제시하지 않습니다."
+
+
+def _interval_low(line: Line) -> str:
+    shown, limit, of = _interval(line, "low", "threshold")
+    return f"{of} {shown}까지 내려가, 판정 기준 {limit}에 미치지 못하는 값을 포함합니다."
+
+
+def _interval_high(line: Line) -> str:
+    shown, limit, of = _interval(line, "high", "clear_below")
+    clear = f"조작의 증거가 없다고 보는 범위({limit} 이하)"
+    return f"{of} {shown}까지 올라가, {clear}를 넘는 값을 포함합니다."
+
+
+def _interval(line: Line, end: str, key: str) -> tuple[str, str, str]:
+    detail = line.one("probability").detail
+    shown, _ = percent_beside(detail[end], detail[key], KO, exact=True)
+    of = f"{person(line.subject)}의 {decimal(detail['confidence'] * 100)}% 구간은"
+    return shown, threshold_percent(detail[key]), of
+
+
+def _near(line: Line) -> str:
+    finding = line.one("quality")
+    value, limit = value_and_limit(finding)
+    name = with_particle(MEASURES[finding.detail["measure"]], "은/는")
+    of = f"{_face(line)} {name} {with_particle(value, '으로/로')}"
+    return f"{of}, 사용 범위({limit})의 경계에 가깝습니다."
+
+
+SENTENCES: Mapping[str, Say] = {
+    "abstain_face_too_small": _too_small,
+    "abstain_low_quality": _low_quality,
+    "abstain_too_few_frames": _too_few,
+    "abstain_out_of_range": _out_of_range,
+    "abstain_partial_decode": _partial,
+    "limit_damage": _damage,
+    "limit_skipped": _skipped,
+    "limit_cuts": _cuts,
+    "limit_coarse": _coarse,
+    "limit_no_mesh": _no_mesh,
+    "limit_interval_low": _interval_low,
+    "limit_interval_high": _interval_high,
+    "limit_near": _near,
+}

@@ -1,0 +1,157 @@
+"""Named parts of a face in a crop, and how much of a heat map lies in each.
+
+Stands between the detectors' heat map and the findings. The crop is divided without overlap: every
+pixel inside the mesh belongs to the part it is nearest to, the jaw line and the hair line are bands
+along the mesh's edge, and what is left are the surroundings. Left and right are the picture's.
+Without a mesh nothing is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from unmask.faces.mesh_regions import FACE_OVAL, HAIR_LINE, JAW_LINE, POINTS, POLYGONS
+from unmask.types import Face, FloatArray, HeatMap
+
+SURROUNDINGS = "surroundings"
+PARTS = tuple(name for name in POLYGONS if name != "face")
+# In the order of the labels; the surroundings are label 0.
+REGIONS = (SURROUNDINGS, *PARTS, "jaw_line", "hair_line")
+EDGE_BANDS: Mapping[str, tuple[int, ...]] = {"jaw_line": JAW_LINE, "hair_line": HAIR_LINE}
+EDGE_BAND_WIDTH = 0.09  # of the face's width; about as wide as SBI's softened mask edges
+SKIN = frozenset({"forehead", "left_cheek", "right_cheek", "chin"})  # what a band may cover
+RASTER_PX = 160  # a crop is divided at this size
+CREASE_SIGMA = 0.35  # of a cell: smooths the creases that bilinear steps leave
+
+Labels = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class RegionShare:
+    """What the region `name` holds of a map's positive mass and of the crop's area, in [0, 1]."""
+
+    name: str
+    mass: float
+    area: float
+
+    @property
+    def concentration(self) -> float:
+        """Mass share over area share: 1 = no more heat than anywhere else."""
+        return self.mass / self.area if self.area > 0 else 0.0
+
+
+def upsample(values: FloatArray, size_px: int) -> FloatArray:
+    """A coarse map (h, w) at (size_px, size_px): bilinear, creases smoothed, never overshooting.
+
+    What is measured and what is shown both go through here.
+    """
+    grid = np.ascontiguousarray(values, np.float32)
+    wide = cv2.resize(grid, (size_px, size_px), interpolation=cv2.INTER_LINEAR)
+    sigma = CREASE_SIGMA * size_px / max(values.shape)
+    smooth = cv2.GaussianBlur(wide, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(smooth, np.float32)
+
+
+def to_crop(points_px: FloatArray, crop_to_frame: FloatArray) -> FloatArray:
+    """Points (n, 2) in pixels of the frame as crop coordinates (0..1); ValueError if singular."""
+    matrix = crop_to_frame.astype(np.float64)
+    if abs(float(np.linalg.det(matrix[:, :2]))) < 1e-9:
+        raise ValueError(f"expected an invertible crop_to_frame, got {crop_to_frame!r}")
+    inverse = np.linalg.inv(matrix[:, :2])
+    return np.asarray((points_px - matrix[:, 2]) @ inverse.T, np.float32)
+
+
+def region_labels(
+    landmarks_px: FloatArray, crop_to_frame: FloatArray, size_px: int = RASTER_PX
+) -> Labels:
+    """(size_px, size_px) uint8, for every pixel of the crop the index of its region in `REGIONS`.
+
+    A face that is upside down or mirrored keeps left and right as the picture has them.
+    """
+    points = to_crop(landmarks_px[:POINTS], crop_to_frame) * size_px
+    names = _picture_names(landmarks_px)
+    masks = {names[part]: _fill(points[list(POLYGONS[part])], size_px) for part in PARTS}
+    distances = np.stack([_distance(masks[part]) for part in PARTS])
+    nearest = np.argmin(distances, axis=0).astype(np.uint8) + 1
+    inside = _fill(points[list(FACE_OVAL)], size_px)
+    labels = np.where(inside > 0, nearest, 0).astype(np.uint8)
+    for part in PARTS:
+        labels[masks[part] > 0] = REGIONS.index(part)
+    free = np.isin(labels, [0, *(REGIONS.index(name) for name in SKIN)])
+    width = max(1, round(EDGE_BAND_WIDTH * float(np.ptp(points[list(FACE_OVAL), 0]))))
+    for name, line in EDGE_BANDS.items():
+        labels[(_stroke(points[list(line)], width, size_px) > 0) & free] = REGIONS.index(name)
+    return labels
+
+
+def region_masks(
+    landmarks_px: FloatArray, crop_to_frame: FloatArray, size_px: int = RASTER_PX
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """{region: (size_px, size_px) mask}; the masks cover the crop once."""
+    labels = region_labels(landmarks_px, crop_to_frame, size_px)
+    return {name: labels == index for index, name in enumerate(REGIONS)}
+
+
+def share_of_regions(values: FloatArray, labels: Labels) -> tuple[RegionShare, ...]:
+    """Shares of the positive part of a map (h, w), in the order of `REGIONS`; they sum to 1.
+
+    Empty where the map has nothing positive.
+    """
+    heat = np.maximum(upsample(values, labels.shape[0]), 0.0).astype(np.float64)
+    total = float(heat.sum())
+    if total <= 0.0:
+        return ()
+    count = len(REGIONS)
+    mass = np.bincount(labels.ravel(), heat.ravel(), count) / total
+    area = np.bincount(labels.ravel(), minlength=count) / labels.size
+    return tuple(
+        RegionShare(name, float(mass[i]), float(area[i])) for i, name in enumerate(REGIONS)
+    )
+
+
+def measure_regions(face: Face, heat_map: HeatMap) -> tuple[RegionShare, ...]:
+    """Where the heat of a face's map lies; empty without a mesh or without heat."""
+    if face.landmarks_px is None:
+        return ()
+    labels = region_labels(face.landmarks_px, heat_map.crop_to_frame)
+    return share_of_regions(heat_map.values, labels)
+
+
+def _picture_names(landmarks_px: FloatArray) -> dict[str, str]:
+    """{part of the mesh: its name in the picture}: swapped where the mesh lies the other way."""
+    left = float(landmarks_px[list(POLYGONS["left_eye"]), 0].mean())
+    right = float(landmarks_px[list(POLYGONS["right_eye"]), 0].mean())
+    if left <= right:
+        return {part: part for part in PARTS}
+    swap = {"left": "right", "right": "left"}
+    return {part: "_".join(swap.get(word, word) for word in part.split("_")) for part in PARTS}
+
+
+def _fill(polygon: FloatArray, size_px: int) -> Labels:
+    mask = np.zeros((size_px, size_px), np.uint8)
+    cv2.fillPoly(mask, [_fixed(polygon)], 1, shift=4)
+    return mask
+
+
+def _stroke(line: FloatArray, width_px: int, size_px: int) -> Labels:
+    mask = np.zeros((size_px, size_px), np.uint8)
+    cv2.polylines(mask, [_fixed(line)], False, 1, width_px, shift=4)
+    return mask
+
+
+def _fixed(points: FloatArray) -> npt.NDArray[np.int32]:
+    # Sixteenths of a pixel; clipped so that a wild point cannot overflow OpenCV's integers.
+    centred = np.clip(points - 0.5, -4096, 4096) * 16
+    return np.asarray(np.round(centred), np.int32)
+
+
+def _distance(mask: Labels) -> FloatArray:
+    if not mask.any():
+        return np.full(mask.shape, np.inf, np.float32)
+    outside = (mask == 0).astype(np.uint8)
+    return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5), np.float32)
