@@ -47,10 +47,10 @@ class Plan:
     name: str
     version: str
     size_px: int
+    false_alarms: float
+    misses: float
     margins: tuple[float, ...] = (1.0, 1.15)
     flip: bool = True
-    false_alarms: float = 0.005
-    misses: float = 0.1
 
 
 def provisional_card(config: dict[str, Any], plan: Plan, model: bytes) -> dict[str, Any]:

@@ -1,0 +1,106 @@
+"""The rule from evidence to verdicts: a pure function of what was seen, the evidence and the card.
+
+Per person, with p the calibrated probability and the two thresholds of the card:
+
+    no p                     inconclusive, for the reason the detector gave
+    p >= threshold           manipulated
+    clear_below < p < thr.   inconclusive: grey_zone
+    p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged
+
+The file: manipulated if any person is; else inconclusive if any person is, or nobody was found;
+else no_evidence. Its probability is the highest of those there are. Nothing that failed ever reads
+as genuine: what could not be looked at keeps a verdict from being no_evidence, and manipulated
+stays manipulated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unmask.models.card import Card
+from unmask.types import Evidence, Observation, Outcome, Reason, Verdict
+
+FILE = "file"
+
+
+def judge(
+    observation: Observation, evidence: Sequence[Evidence], card: Card
+) -> tuple[Verdict, ...]:
+    """One verdict per track, in their order, and last the file's."""
+    persons = [
+        _judge_person(
+            track.id,
+            tuple(one for one in evidence if one.subject == track.id),
+            card,
+            damaged=observation.damaged,
+        )
+        for track in observation.tracks
+    ]
+    return (*persons, _judge_file(persons, card, damaged=observation.damaged))
+
+
+def outcome_of(
+    probability: float, card: Card, *, damaged: bool = False
+) -> tuple[Outcome, tuple[Reason, ...]]:
+    """The outcome of a probability by the card's thresholds, with reasons if inconclusive."""
+    if probability >= card.verdict.threshold:
+        return Outcome.MANIPULATED, ()
+    reasons = (Reason.PARTIAL_DECODE,) if damaged else ()
+    if probability > card.verdict.clear_below:
+        reasons = (*reasons, Reason.GREY_ZONE)
+    return (Outcome.INCONCLUSIVE, reasons) if reasons else (Outcome.NO_EVIDENCE, ())
+
+
+def _judge_person(
+    subject: str, evidence: tuple[Evidence, ...], card: Card, *, damaged: bool
+) -> Verdict:
+    """A person's verdict rests on the first evidence with a score; the rest stands beside it."""
+    leading = next((one for one in evidence if one.score is not None), None)
+    if leading is None or leading.score is None:
+        reasons = tuple(dict.fromkeys(one.reason for one in evidence if one.reason is not None))
+        return Verdict(
+            subject=subject,
+            outcome=Outcome.INCONCLUSIVE,
+            fake_probability=None,
+            threshold=card.verdict.threshold,
+            clear_below=card.verdict.clear_below,
+            reasons=reasons or (Reason.OUT_OF_RANGE,),
+            evidence=evidence,
+        )
+    outcome, reasons = outcome_of(leading.score, card, damaged=damaged)
+    return Verdict(
+        subject=subject,
+        outcome=outcome,
+        fake_probability=leading.score,
+        threshold=card.verdict.threshold,
+        clear_below=card.verdict.clear_below,
+        reasons=reasons,
+        interval=leading.interval,
+        evidence=evidence,
+    )
+
+
+def _judge_file(persons: Sequence[Verdict], card: Card, *, damaged: bool) -> Verdict:
+    outcomes = {person.outcome for person in persons}
+    scored = [person for person in persons if person.fake_probability is not None]
+    highest = max(scored, key=lambda person: person.fake_probability or 0.0, default=None)
+    reasons: tuple[Reason, ...] = ()
+    if Outcome.MANIPULATED in outcomes:
+        outcome = Outcome.MANIPULATED
+    elif Outcome.INCONCLUSIVE in outcomes or not persons:
+        outcome = Outcome.INCONCLUSIVE
+        found = {reason for person in persons for reason in person.reasons}
+        found |= set() if persons else {Reason.NO_FACE}
+        found |= {Reason.PARTIAL_DECODE} if damaged else set()
+        reasons = tuple(reason for reason in Reason if reason in found)
+    else:
+        outcome = Outcome.NO_EVIDENCE
+    return Verdict(
+        subject=FILE,
+        outcome=outcome,
+        fake_probability=None if highest is None else highest.fake_probability,
+        threshold=card.verdict.threshold,
+        clear_below=card.verdict.clear_below,
+        reasons=reasons,
+        interval=None if highest is None else highest.interval,
+    )

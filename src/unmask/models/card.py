@@ -1,0 +1,202 @@
+"""The card of a bundle: the contract between training and serving.
+
+Everything that turns a face into a number is read from here and never typed again elsewhere: size,
+mean, std, colour order, crop margins, the order of the classes, temperature and bias, thresholds,
+the rule of a track, the limits of use. `models/card_reader.py` reads and checks `card.json`.
+
+Calibration: Guo et al., "On Calibration of Modern Neural Networks" (2017), temperature and bias.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+REAL = "real"
+FloatVector = npt.NDArray[np.float64]
+Logits = npt.NDArray[np.floating[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """What the network is fed: x = (pixel_0_255 - mean) / std, square, NCHW float32.
+
+    `mean` and `std` are in the order of `colour`, "rgb" or "bgr".
+    """
+
+    size_px: int
+    mean: tuple[float, ...]
+    std: tuple[float, ...]
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class CropRecipe:
+    """The views of one face: every margin, plain and (with `flip`) mirrored."""
+
+    margins: tuple[float, ...]
+    flip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OutputNames:
+    """Names of the graph's outputs; `blend` and `features` may be missing."""
+
+    logits: str
+    cam: str
+    blend: str | None
+    features: str | None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that are there, in a fixed order."""
+        return tuple(n for n in (self.logits, self.cam, self.blend, self.features) if n)
+
+
+@dataclass(frozen=True, slots=True)
+class CalibrationBin:
+    """How often faces with a probability in [low, high) were manipulated, on unseen people.
+
+    `interval` is the 95 % interval of `manipulated_share` among `n` faces.
+    """
+
+    low: float
+    high: float
+    n: int
+    manipulated_share: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """class_probabilities = softmax((logits + bias) / temperature)."""
+
+    temperature: float
+    bias: tuple[float, ...]
+    bins: tuple[CalibrationBin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """manipulated from `threshold` up, no evidence up to `clear_below`, grey zone between."""
+
+    threshold: float
+    clear_below: float
+    rule: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRule:
+    """How the frames of one person become one number.
+
+    trim        share of the frames left out on each side, by their log-odds
+    min_frames  fewer usable frames of a clip give no number
+    """
+
+    rule: str
+    trim: float
+    min_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsOfUse:
+    """The faces the network was made for; units as in `types.FaceQuality`.
+
+    `needs_mesh`: a face without a fitted mesh is outside what the network was trained on.
+    """
+
+    face_width_min_px: float
+    sharpness_min: float
+    exposure: tuple[float, float]
+    yaw_max_deg: float
+    needs_mesh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMapSpec:
+    """`scale` is the value shown in full colour; the shares are those of genuine faces."""
+
+    scale: float
+    genuine_region_shares: dict[str, tuple[float, float]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Card:
+    """A parsed `card.json`; attributes are named as its keys. `to_dict` gives the raw JSON."""
+
+    name: str
+    version: str
+    task: str
+    architecture: str
+    classes: tuple[str, ...]
+    input: InputSpec
+    crop: CropRecipe
+    outputs: OutputNames
+    calibration: Calibration
+    verdict: Decision
+    track: TrackRule
+    limits_of_use: LimitsOfUse
+    heat_map: HeatMapSpec
+    population: dict[str, str]
+    training_data: tuple[dict[str, Any], ...]
+    metrics: dict[str, Any]
+    limits: tuple[dict[str, str], ...]
+    licence: str
+    created: str
+    files: dict[str, str]
+    text: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """The card as plain JSON data, exactly as it stands in the bundle; a fresh copy."""
+        data: dict[str, Any] = json.loads(self.text)
+        return data
+
+    @property
+    def real_index(self) -> int:
+        """Position of the class "real" in the logits."""
+        return self.classes.index(REAL)
+
+    @property
+    def manipulated_indices(self) -> tuple[int, ...]:
+        """Positions of every other class in the logits."""
+        return tuple(i for i, name in enumerate(self.classes) if name != REAL)
+
+    def probability(self, logits: Logits) -> tuple[dict[str, float], float]:
+        """Calibrated ({class: probability}, P(manipulated) = 1 - P(real)) of (C,) logits."""
+        scores = self._calibrated(logits)
+        powers = np.exp(scores - scores.max())
+        shares = powers / powers.sum()
+        by_name = {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
+        return by_name, min(1.0, max(0.0, 1.0 - by_name[REAL]))
+
+    def log_odds(self, logits: Logits) -> float:
+        """Calibrated log(P(manipulated) / P(real)) of (C,) logits: exact where p rounds to 1."""
+        scores = self._calibrated(logits)
+        others = scores[list(self.manipulated_indices)]
+        return float(np.logaddexp.reduce(others) - scores[self.real_index])
+
+    def interval(self, probability: float) -> tuple[float, float] | None:
+        """95 % interval of the manipulated share among faces that scored like this one.
+
+        That of the calibration bin which holds `probability`, widened to include it; None where
+        the card has no bins.
+        """
+        for one in self.calibration.bins:
+            if one.low <= probability < one.high or probability == one.high == 1.0:
+                return min(one.interval[0], probability), max(one.interval[1], probability)
+        return None
+
+    def most_likely_manipulation(self, logits: Logits) -> int:
+        """Position of the manipulated class with the highest calibrated score of (C,) logits."""
+        scores = self._calibrated(logits)
+        return max(self.manipulated_indices, key=lambda index: float(scores[index]))
+
+    def _calibrated(self, logits: Logits) -> FloatVector:
+        if logits.shape != (len(self.classes),):
+            raise ValueError(f"expected logits of shape ({len(self.classes)},), got {logits.shape}")
+        bias = np.asarray(self.calibration.bias, np.float64)
+        return (logits.astype(np.float64) + bias) / self.calibration.temperature

@@ -1,0 +1,132 @@
+"""From evidence to verdicts: the rule, as a table."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from observed import build_observation
+from tiny_bundle import tiny_card
+
+from unmask.detectors.fusion import judge, outcome_of
+from unmask.models.card_reader import parse_card
+from unmask.types import Evidence, Observation, Outcome, Reason
+
+CARD = parse_card(json.dumps(tiny_card()))  # threshold .9, clear below .3
+OBSERVATION = build_observation("image", 3)
+FAKE, UNSURE, CLEAR = Outcome.MANIPULATED, Outcome.INCONCLUSIVE, Outcome.NO_EVIDENCE
+
+
+def seen(people: int, *, damaged: bool = False) -> Observation:
+    return replace(OBSERVATION, tracks=OBSERVATION.tracks[:people], damaged=damaged)
+
+
+def says(subject: str, score: float | Reason) -> Evidence:
+    if isinstance(score, Reason):
+        return Evidence("image", "face", subject, None, score)
+    return Evidence("image", "face", subject, score, interval=(score / 2, min(1.0, score * 1.01)))
+
+
+def judged(*scores: float | Reason, damaged: bool = False):
+    evidence = [says("ABC"[i], score) for i, score in enumerate(scores)]
+    return judge(seen(len(scores), damaged=damaged), evidence, CARD)
+
+
+@pytest.mark.parametrize(
+    ("p", "damaged", "outcome", "reasons"),
+    [
+        (0.0, False, CLEAR, ()),
+        (0.3, False, CLEAR, ()),
+        (0.3001, False, UNSURE, (Reason.GREY_ZONE,)),
+        (0.8999, False, UNSURE, (Reason.GREY_ZONE,)),
+        (0.9, False, FAKE, ()),
+        (1.0, False, FAKE, ()),
+        (0.1, True, UNSURE, (Reason.PARTIAL_DECODE,)),
+        (0.5, True, UNSURE, (Reason.PARTIAL_DECODE, Reason.GREY_ZONE)),
+        (0.95, True, FAKE, ()),
+    ],
+)
+def test_outcome_of_a_probability(p, damaged, outcome, reasons):
+    assert outcome_of(p, CARD, damaged=damaged) == (outcome, reasons)
+    person, file = judged(p, damaged=damaged)
+    assert (person.outcome, person.reasons, person.fake_probability) == (outcome, reasons, p)
+    assert (file.outcome, file.reasons, file.fake_probability) == (outcome, reasons, p)
+    assert (person.threshold, person.clear_below) == (0.9, 0.3)
+
+
+SMALL, BLUR = Reason.FACE_TOO_SMALL, Reason.LOW_QUALITY
+
+FILES = [
+    ((0.1, 0.2), CLEAR, 0.2, ()),
+    ((0.1, 0.95), FAKE, 0.95, ()),
+    ((0.1, 0.5), UNSURE, 0.5, (Reason.GREY_ZONE,)),
+    ((0.5, 0.95), FAKE, 0.95, ()),
+    ((SMALL, 0.1), UNSURE, 0.1, (SMALL,)),
+    ((SMALL, 0.95), FAKE, 0.95, ()),
+    ((BLUR, SMALL, 0.5), UNSURE, 0.5, (SMALL, BLUR, Reason.GREY_ZONE)),
+    ((BLUR,), UNSURE, None, (BLUR,)),
+    ((), UNSURE, None, (Reason.NO_FACE,)),
+]
+
+
+@pytest.mark.parametrize(("scores", "outcome", "p", "reasons"), FILES)
+def test_the_files_verdict(scores, outcome, p, reasons):
+    *persons, file = judged(*scores)
+    assert len(persons) == len(scores)
+    assert (file.subject, file.outcome, file.fake_probability) == ("file", outcome, p)
+    assert file.reasons == reasons
+
+
+def test_damage_is_said_beside_no_face():
+    (file,) = judged(damaged=True)
+    assert file.reasons == (Reason.NO_FACE, Reason.PARTIAL_DECODE)
+
+
+def test_an_abstention_has_no_probability_and_keeps_its_reason():
+    person, _ = judged(BLUR)
+    assert (person.fake_probability, person.interval, person.reasons) == (None, None, (BLUR,))
+    assert person.evidence[0].reason is BLUR
+
+
+def test_a_track_nobody_spoke_of_is_inconclusive():
+    person, file = judge(seen(1), [], CARD)
+    assert person.outcome is file.outcome is UNSURE
+    assert person.reasons == (Reason.OUT_OF_RANGE,)
+
+
+def test_the_interval_is_the_leading_evidences():
+    person, _, file = judged(0.2, 0.1)
+    assert person.interval == file.interval == (0.1, 0.2 * 1.01)
+
+
+def test_verdicts_stand_in_the_order_of_the_tracks():
+    evidence = [says("C", 0.95), says("A", 0.1), says("B", SMALL)]
+    verdicts = judge(seen(3), evidence, CARD)
+    assert [v.subject for v in verdicts] == ["A", "B", "C", "file"]
+    assert [v.outcome for v in verdicts] == [CLEAR, UNSURE, FAKE, FAKE]
+
+
+score = st.one_of(st.floats(0, 1), st.sampled_from([SMALL, BLUR, Reason.OUT_OF_RANGE]))
+
+
+@settings(deadline=None)  # a busy machine is no defect
+@given(st.lists(score, max_size=3), st.booleans())
+def test_nothing_that_failed_ever_reads_as_genuine(scores, damaged):
+    *persons, file = judged(*scores, damaged=damaged)
+    failed = damaged or not scores or any(isinstance(one, Reason) for one in scores)
+    if failed:
+        assert file.outcome is not CLEAR
+    for person, one in zip(persons, scores, strict=True):
+        if damaged or isinstance(one, Reason):
+            assert person.outcome is not CLEAR
+
+
+@settings(deadline=None)  # a busy machine is no defect
+@given(st.lists(score, min_size=1, max_size=3))
+def test_the_order_of_persons_does_not_matter(scores):
+    outcomes = {judged(*order)[-1].outcome for order in itertools.permutations(scores)}
+    assert len(outcomes) == 1
