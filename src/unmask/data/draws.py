@@ -15,6 +15,7 @@ import pandas as pd
 
 from unmask.data.adapters.base import CLASSES
 from unmask.data.manifest import read_manifest, read_meshes
+from unmask.data.meshes import decode_rgb
 from unmask.data.pseudo import Donor, make_pseudo_fake
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
@@ -97,8 +98,10 @@ class Drawer:
 
     def _load(self, row: int, native_px: float) -> tuple[ImageArray, FloatArray]:
         """The surroundings of the face at the native size drawn, and its landmarks there."""
-        data = np.frombuffer(self._files[row], np.uint8)
-        image = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        image = decode_rgb(np.frombuffer(self._files[row], np.uint8))
+        if image is None:
+            path = self._table["path"][row]
+            raise UsageError(f"{path} can no longer be read", "scan the data again")
         marks = self._landmarks[row]
         geometry = face_geometry(marks, np.zeros(4, np.float32))
         half = geometry.side_px * CONTEXT / 2
@@ -110,7 +113,7 @@ class Drawer:
         if scale < 1:
             height, width = image.shape[:2]
             size = (max(8, round(width * scale)), max(8, round(height * scale)))
-            image = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
             marks = marks * (np.array(size, np.float32) / np.array([width, height], np.float32))
         return np.ascontiguousarray(image), marks.astype(np.float32)
 
@@ -139,7 +142,7 @@ class Drawer:
         crop = warp_crop(image, affine, size_px)
         if mask is not None:
             grey = (np.clip(mask, 0, 1) * 255).astype(np.uint8)
-            padded = cv2.merge([grey, grey, grey])
+            padded = np.repeat(grey[:, :, None], 3, axis=2)
             inside = warp_crop(np.full_like(padded, 255), affine, size_px)[:, :, 0] > 200
             cut = warp_crop(padded, affine, size_px)[:, :, 0].astype(np.float32) / 255
             mask = np.where(inside, cut, 0).astype(np.float32)

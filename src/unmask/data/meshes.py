@@ -11,16 +11,22 @@ import pandas as pd
 
 from unmask.data.manifest import meshes_path
 from unmask.faces.mesh import FaceMesh
-from unmask.types import FloatArray
+from unmask.types import FloatArray, ImageArray
 
 _MESH: dict[int, FaceMesh] = {}
 
 
-def read_rgb(path: str) -> np.ndarray | None:
+def read_rgb(path: str) -> ImageArray | None:
     """The picture as (H, W, 3) uint8 RGB, or None where it cannot be read."""
-    data = np.fromfile(path, np.uint8)
+    return decode_rgb(np.fromfile(path, np.uint8))
+
+
+def decode_rgb(data: np.ndarray) -> ImageArray | None:
+    """The picture in the bytes (N,) of a file as (H, W, 3) uint8 RGB, or None."""
     image = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
-    return None if image is None else cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    if image is None:
+        return None
+    return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def _fit(row: tuple[str, FloatArray]) -> tuple[FloatArray, float]:

@@ -64,7 +64,9 @@ class Recipe:
         values = dict(raw)
         entries = tuple(Entry(**entry) for entry in values.pop("entries"))
         kept = tuple(e for e in entries if e.source not in held_out)
-        ranges = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items()}
+        ranges: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
+        }
         try:
             return cls(entries=kept, **ranges)
         except TypeError as error:

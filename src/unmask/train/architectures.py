@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import timm
 import torch
@@ -37,7 +37,10 @@ class TimmBackbone(nn.Module):
 
     def __init__(self, name: str, *, pretrained: bool = False) -> None:
         super().__init__()
-        self.body = timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
+        body: Any = timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
+        strides = [info["reduction"] for info in body.feature_info]
+        self._middle = len(strides) - 1 - strides[::-1].index(16)
+        self.body: Any = body
         self.body.eval()
         with torch.no_grad():
             last, middle = self(torch.zeros(1, 3, 64, 64))
@@ -46,8 +49,7 @@ class TimmBackbone(nn.Module):
 
     def forward(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """(last, middle) feature maps."""
-        at = [i for i, info in enumerate(self.body.feature_info) if info["reduction"] == 16][-1]
-        last, maps = self.body.forward_intermediates(image, indices=[at], norm=False)
+        last, maps = self.body.forward_intermediates(image, indices=[self._middle], norm=False)
         return last, maps[0]
 
 

@@ -78,7 +78,7 @@ def read_config(path: Path) -> Config:
     try:
         recipe = Recipe.from_dict(raw.pop("recipe"), held_out)
         stages = tuple(Stage(**stage) for stage in raw.pop("stages"))
-        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
+        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
         return Config(recipe=recipe, stages=stages, held_out=held_out, **plain)
     except (KeyError, TypeError) as error:
         raise UsageError(f"{path} does not fit: {error}", "see configs/default.toml") from error

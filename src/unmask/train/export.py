@@ -6,9 +6,10 @@ The exported file is checked against torch and against autograd Grad-CAM before 
 
 from __future__ import annotations
 
-import io
+import tempfile
 import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import onnx
@@ -35,21 +36,21 @@ class Parity:
 def export_onnx(detector: Detector, size_px: int) -> bytes:
     """The ONNX file of the network for (N, 3, size_px, size_px) input named "image"."""
     detector = detector.eval().to(memory_format=torch.contiguous_format)
-    buffer = io.BytesIO()
     axes = {name: {0: "batch"} for name in ("image", *OUTPUTS)}
-    with warnings.catch_warnings():
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        file = Path(folder) / "model.onnx"
         warnings.simplefilter("ignore")  # the tracer's notes on constant shapes
         torch.onnx.export(
             Exported(detector).eval(),
             (torch.zeros(2, 3, size_px, size_px),),
-            buffer,
+            file,
             input_names=["image"],
             output_names=list(OUTPUTS),
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
         )
-    model = onnx.load_from_string(buffer.getvalue())
+        model = onnx.load(file)
     onnx.checker.check_model(model)
     return bytes(model.SerializeToString())
 
@@ -64,7 +65,7 @@ def autograd_grad_cam(detector: Detector, image: Tensor, klass: int) -> Tensor:
     logits = detector.head(last.mean(dim=(2, 3)))
     (gradient,) = torch.autograd.grad(logits[:, klass].sum(), last)
     weights = gradient.mean(dim=(2, 3), keepdim=True)
-    return (weights * last).sum(dim=1)
+    return torch.sum(weights * last, dim=1)
 
 
 def check_parity(detector: Detector, model: bytes, size_px: int, *, seed: int = 0) -> Parity:

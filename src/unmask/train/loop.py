@@ -160,7 +160,7 @@ class Trainer:
                 f"the loss is not finite at step {self.step}", "lower the learning rate"
             )
         self.optimiser.zero_grad(set_to_none=True)
-        total.backward()
+        torch.autograd.backward(total)
         nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
         self.optimiser.step()
         self._update_average()
