@@ -1,0 +1,245 @@
+"""The words of a report that are not about one file: headings, outcomes, reasons, units.
+
+One table, Korean and English side by side; `label` looks a word up. What is said about one file
+(interpretation, conclusion, action) comes from `explain/`, what a model is good for from its card.
+"""
+
+from __future__ import annotations
+
+LANGUAGES = ("ko", "en")
+
+LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
+    # --- headings
+    "title": ("얼굴 조작 분석 보고서", "Face manipulation analysis report"),
+    "overview": ("개요", "Overview"),
+    "picture": ("분석 대상", "What was analysed"),
+    "person": ("인물 {id}", "Person {id}"),
+    "people": ("인물 {ids}", "Persons {ids}"),
+    "interpretation": ("해석", "Interpretation"),
+    "reliability": ("신뢰도와 한계", "Reliability and limits"),
+    "conclusion": ("결론과 권고", "Conclusion and recommendation"),
+    "disclaimer": ("유의 사항", "Disclaimer"),
+    "coverage": ("검사 범위", "Coverage"),
+    "record": ("버전과 처리 과정", "Versions and steps"),
+    "evidence": ("근거", "Evidence"),
+    "timeline": ("시간에 따른 조작 확률", "Probability over time"),
+    # --- outcomes
+    "outcome.manipulated": ("조작으로 판정", "Manipulated"),
+    "outcome.inconclusive": ("판단 보류", "Inconclusive"),
+    "outcome.no_evidence": ("조작 증거 없음", "No evidence of manipulation"),
+    "says.manipulated": (
+        "조작 확률이 판정 기준 이상인 얼굴이 있습니다.",
+        "At least one face reaches the threshold for manipulation.",
+    ),
+    "says.inconclusive": (
+        "조작 여부를 판단할 수 없습니다. 조작되지 않았다는 뜻이 아닙니다.",
+        "This analysis cannot tell. That does not mean the file is genuine.",
+    ),
+    "says.no_evidence": (
+        "조작의 증거를 찾지 못했습니다. 조작되지 않았음을 증명하는 것은 아닙니다.",
+        "No evidence of manipulation was found. That does not prove the file is genuine.",
+    ),
+    # --- reasons
+    "reason.no_face": ("얼굴을 찾지 못함", "no face found"),
+    "reason.face_too_small": ("얼굴이 너무 작음", "face too small"),
+    "reason.low_quality": ("화질이 낮아 판독이 어려움", "picture quality too low"),
+    "reason.too_few_frames": ("쓸 수 있는 프레임이 부족함", "too few usable frames"),
+    "reason.partial_decode": ("파일의 일부만 읽음", "file only partly readable"),
+    "reason.grey_zone": ("확률이 두 기준 사이에 있음", "probability between the two thresholds"),
+    "reason.out_of_range": ("모델이 다루는 범위를 벗어남", "outside what the model was made for"),
+    # --- fields of the overview
+    "file": ("파일", "File"),
+    "kind": ("종류", "Kind"),
+    "kind.image": ("사진", "Picture"),
+    "kind.video": ("영상", "Clip"),
+    "size": ("크기", "Size"),
+    "duration": ("길이", "Duration"),
+    "fps": ("{value}프레임/초", "{value} frames/s"),
+    "sha256": ("SHA-256", "SHA-256"),
+    "created": ("분석 일시", "Analysed"),
+    "outcome": ("판정", "Outcome"),
+    "reasons": ("판단 보류 사유", "Why inconclusive"),
+    "probability": ("조작 확률", "Probability of manipulation"),
+    "interval": ("95% 구간", "95% interval"),
+    "no_probability": ("산출하지 않음", "none given"),
+    "thresholds": ("판정 기준", "Thresholds"),
+    "thresholds.value": (
+        "{threshold} 이상 조작, {clear} 이하 조작 증거 없음",
+        "manipulated from {threshold}, no evidence up to {clear}",
+    ),
+    "model": ("모델", "Model"),
+    "model_sha256": ("모델 SHA-256", "Model SHA-256"),
+    "population": ("학습 대상", "Trained on"),
+    "persons": ("인물", "Persons"),
+    "persons.value": ("{count}명", "{count}"),
+    # --- one person
+    "crop": ("얼굴", "Face"),
+    "heat_map": ("열지도", "Heat map"),
+    "blend_map": ("합성 영역 지도", "Blend map"),
+    "heat_map.alt": (
+        "인물 {id}의 얼굴 위에 조작을 가리키는 근거의 위치를 노란색에서 붉은색으로 나타낸 열지도",
+        "Heat map over the face of person {id}: yellow to red where evidence of manipulation lies",
+    ),
+    "blend_map.alt": (
+        "인물 {id}의 얼굴에서 합성된 부분으로 보이는 정도를 나타낸 지도",
+        "Map of person {id}'s face: how much each place looks blended in",
+    ),
+    "crop.alt": ("인물 {id}의 얼굴을 잘라 낸 사진", "The face of person {id}, cut out"),
+    "scene.alt": (
+        "분석한 화면 전체. 얼굴 상자와 기호: {ids}",
+        "The whole picture with lettered boxes round the faces: {ids}",
+    ),
+    "scene.time": ("{time} 시점", "at {time}"),
+    "scene.none": ("찾은 얼굴 없음", "no face found"),
+    "scale.low": ("0 근거 없음", "0 none"),
+    "scale.high": ("{value} 이상", "{value} or more"),
+    "scale.caption": ("칸별 로그 오즈", "log-odds per cell"),
+    "scale.alt": (
+        "열지도의 색 눈금: 무색은 근거 없음, 붉은색으로 갈수록 강한 근거",
+        "Colour scale of the heat map: no colour is none, from yellow to red the evidence grows",
+    ),
+    "blend.low": ("0", "0"),
+    "blend.high": ("1", "1"),
+    "blend.caption": ("합성된 부분으로 보이는 정도", "how much it looks blended in"),
+    "blend.alt": (
+        "합성 영역 지도 색 눈금: 0에서 1까지",
+        "Colour scale of the blend map: from 0 to 1",
+    ),
+    "no_map": ("확률을 산출하지 않아 열지도가 없습니다.", "No heat map: no probability was given."),
+    "quality": ("화질", "Quality"),
+    "quality.none": ("측정하지 않음", "not measured"),
+    "quality.width": ("얼굴 폭 {value} px", "face {value} px wide"),
+    "quality.sharpness": ("선명도 {value}", "sharpness {value}"),
+    "quality.exposure": ("밝기 {value}", "exposure {value}"),
+    "quality.contrast": ("대비 {value}", "contrast {value}"),
+    "quality.blockiness": ("압축 격자 {value}", "block grid {value}"),
+    "pose": ("머리 방향", "Head pose"),
+    "pose.value": (
+        "좌우 {yaw}°, 상하 {pitch}°, 기울기 {roll}°",
+        "yaw {yaw}°, pitch {pitch}°, roll {roll}°",
+    ),
+    "box": ("얼굴 상자", "Face box"),
+    "box.value": ("({x1}, {y1})부터 ({x2}, {y2})까지, px", "({x1}, {y1}) to ({x2}, {y2}) px"),
+    "moment": ("대표 시점", "Most telling moment"),
+    "seen": ("관찰 범위", "Seen"),
+    "seen.value": (
+        "{first}부터 {last}까지, 프레임 {count}장",
+        "from {first} to {last}, {count} frames",
+    ),
+    # --- evidence table
+    "evidence.what": ("항목", "What"),
+    "evidence.value": ("값", "Value"),
+    "evidence.reference": ("참고 범위", "Reference"),
+    "evidence.classes": ("유형별 확률", "Probability by class"),
+    "evidence.detectors": ("검출기별 점수", "Score by detector"),
+    "evidence.maps": ("지도", "Maps"),
+    "evidence.heat": ("열지도의 최댓값(눈금을 1로 할 때)", "Peak of the heat map (scale = 1)"),
+    "evidence.empty": ("{low}~{high}은 거의 무색", "{low} to {high} looks empty"),
+    "evidence.blend": (
+        "합성된 부분으로 표시된 넓이의 비율",
+        "Share of the area marked as blended",
+    ),
+    "evidence.usual": ("진짜 얼굴에서 {value}", "{value} on genuine faces"),
+    "evidence.area": ("넓이의 비율 {value}", "{value} of the area"),
+    "evidence.regions": ("얼굴 부위별 근거의 비중", "Share of the evidence that lies"),
+    "evidence.moments": ("확률이 가장 높은 시점", "Moments of highest probability"),
+    "evidence.abstained": ("보류: {reason}", "abstained: {reason}"),
+    "evidence.none": ("제시할 근거가 없습니다.", "There is no evidence to show."),
+    "reliability.value": ("입력 적합도 {value} (최대 1)", "input fits {value} of 1"),
+    "class.real": ("진짜 얼굴", "Genuine face"),
+    "class.swap": ("얼굴 교체·부분 합성", "Face swap or blend"),
+    "class.synthetic": ("얼굴 전체 생성", "Fully synthetic"),
+    # --- timeline
+    "timeline.threshold": ("조작 기준", "manipulated"),
+    "timeline.clear": ("증거 없음 기준", "no evidence"),
+    "timeline.cut": ("장면 전환", "cut"),
+    "timeline.abstained": ("보류", "abstained"),
+    "timeline.seconds": ("초", "s"),
+    "timeline.minutes": ("분:초", "min:s"),
+    "timeline.alt": (
+        "인물 {id}, 시간별 조작 확률: 측정 {scored}회, 보류 {abstained}회, 최고 {high}, 최저 {low}",
+        "Probability of manipulation of person {id} over time: {scored} measured, "
+        "{abstained} abstained, highest {high}, lowest {low}",
+    ),
+    "timeline.legend": (
+        "● 측정값  ◎ 대표 시점  × 판정하지 않은 시점  점선: 판정 기준과 장면 전환",
+        "● measured  ◎ most telling moment  × abstained  dotted: thresholds and cuts",
+    ),
+    "timeline.empty": (
+        "시간에 따른 측정값이 없습니다.",
+        "There are no measurements over time.",
+    ),
+    "gauge.alt": (
+        "0%에서 100%까지의 눈금: 조작 확률 {value}, 기준 {clear}와 {threshold}",
+        "Scale from 0 to 100%: probability {value}, thresholds {clear} and {threshold}",
+    ),
+    # --- reliability
+    "rule": ("판정 규칙", "Rule of the verdict"),
+    "training": ("학습 자료", "Training material"),
+    "training.count": ("{count}장", "{count}"),
+    "training.source": ("자료", "Source"),
+    "training.class": ("유형", "Class"),
+    "training.number": ("수량", "Number"),
+    "training.terms": ("이용 조건", "Terms"),
+    "use": ("판독 가능 범위", "Fit for"),
+    "use.face_width_min_px": ("얼굴 폭 {value} px 이상", "faces from {value} px width"),
+    "use.sharpness_min": ("선명도 {value} 이상", "sharpness from {value}"),
+    "use.exposure": ("밝기 {low}에서 {high}까지", "exposure {low} to {high}"),
+    "use.yaw_max_deg": ("좌우 회전 {value}° 이하", "yaw up to {value}°"),
+    "limits": ("한계", "Limits"),
+    "action": ("권고", "Recommended action"),
+    "none": ("없음", "none"),
+    # --- coverage
+    "check": ("검사", "Check"),
+    "status": ("결과", "Result"),
+    "detail": ("내용", "Detail"),
+    "status.run": ("실행", "run"),
+    "status.skipped": ("건너뜀", "skipped"),
+    "status.failed": ("실패", "failed"),
+    "check.decode": ("파일 읽기", "Decoding"),
+    "check.faces": ("얼굴 찾기", "Finding faces"),
+    "check.image": ("화면별 검출기", "Image detector"),
+    "check.mesh": ("얼굴 윤곽점 맞춤", "Face mesh"),
+    "check.heat_map": ("열지도", "Heat map"),
+    "check.blend_map": ("합성 영역 지도", "Blend map"),
+    "check.consensus": ("프레임 종합", "Consensus of the frames"),
+    "detail.of": ("{total}건 중 {done}건", "{done} of {total}"),
+    "detail.frames": ("프레임 {value}장", "frames: {value}"),
+    "detail.tracks": ("인물 {value}명", "persons: {value}"),
+    "detail.damaged": ("파일 일부 손상", "part of the file damaged"),
+    "detail.rule": ("규칙 {value}", "rule {value}"),
+    "detail.image": ("사진이므로 해당 없음", "does not apply to a picture"),
+    "detail.count": ("{reason} {value}건", "{reason}: {value}"),
+    "left_out": ("제외한 것", "Left out"),
+    "reason": ("사유", "Why"),
+    "count": ("개수", "Count"),
+    "frames": ("분석한 프레임", "Frames analysed"),
+    "frames.value": ("{count}장", "{count}"),
+    "damaged": (
+        "파일의 일부가 손상되어 읽지 못했습니다.",
+        "Part of the file is damaged and could not be read.",
+    ),
+    # --- record
+    "versions": ("버전", "Versions"),
+    "steps": ("처리 순서", "Steps"),
+    "settings": ("설정", "Settings"),
+    "timings": ("소요 시간", "Time taken"),
+    "page": ("쪽", "Page"),
+    "missing": (
+        "이 언어의 문안이 작성되지 않았습니다.",
+        "No text was written in this language.",
+    ),
+}
+
+SYMBOLS = {"manipulated": "▲", "inconclusive": "◆", "no_evidence": "○"}
+
+
+def label(language: str, key: str, **values: object) -> str:
+    """The words of `key` with `values` filled in; KeyError on a key that is not in the table."""
+    words = LABELS[key][LANGUAGES.index(language)]
+    return words.format(**values) if values else words
+
+
+def label_or(language: str, key: str, otherwise: str) -> str:
+    """The words of `key`, or `otherwise` where the table has none (names of later parts)."""
+    return label(language, key) if key in LABELS else otherwise
