@@ -1,0 +1,110 @@
+"""Which frames of a clip are kept, and where its scenes change.
+
+Frames come in short bursts of neighbours, because motion cues need neighbours and the verdict
+needs the whole clip; bursts are spread evenly over time, not over the frame count, so that a clip
+of variable rate is not judged by its busiest second.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from itertools import pairwise
+from operator import sub
+
+# A cut stands out from its neighbours, as in PySceneDetect's adaptive detector (ratio 3 to the mean
+# of a window of 2 frames, at least 15 grey levels). We compare with the largest of the window: a
+# flash is two equal jumps, and no cut.
+CUT_DIFFERENCE_MIN = 12.0  # mean absolute difference of two thumbnails, grey levels
+CUT_RATIO_MIN = 2.0
+CUT_WINDOW = 2  # frames on each side
+SPARSE = (64, 48)  # width, height: every n-th pixel of the frame ...
+THUMBNAIL = (16, 12)  # ... averaged down to this, so that grain is no change of scene
+
+
+def choose_frames(times_s: Sequence[float], frames: int, burst: int) -> tuple[int, ...]:
+    """Indices into the ascending `times_s` (seconds) of at most `frames` frames, ascending.
+
+    All of them where the clip has no more; else bursts of `burst` neighbours, each in the middle
+    of an equal share of the clip's time.
+    """
+    count = len(times_s)
+    if count <= frames:
+        return tuple(range(count))
+    lengths = _burst_lengths(frames, burst)
+    first, span = times_s[0], times_s[-1] - times_s[0]
+    starts: list[int] = []
+    for place, length in enumerate(lengths):
+        middle_s = first + span * (place + 0.5) / len(lengths)
+        starts.append(bisect_left(times_s, middle_s) - length // 2)
+    _separate(starts, lengths, count)
+    return tuple(
+        start + step
+        for start, length in zip(starts, lengths, strict=True)
+        for step in range(length)
+    )
+
+
+def missing_frames(times_s: Sequence[float]) -> int:
+    """How many frames a clip of steady rate lacks, by the gaps in its ascending times (seconds).
+
+    0 where the rate is not steady: nine steps in ten must be within a tenth of the median.
+    """
+    steps = [after - before for before, after in pairwise(times_s)]
+    usual = sorted(steps)[len(steps) // 2] if steps else 0.0
+    steady = sum(abs(step - usual) <= 0.1 * usual for step in steps)
+    if usual <= 0 or steady < 0.9 * len(steps):
+        return 0
+    return sum(round(step / usual) - 1 for step in steps if step > 1.5 * usual)
+
+
+def _burst_lengths(frames: int, burst: int) -> list[int]:
+    """`frames` split into bursts that differ by at most one frame."""
+    bursts = max(1, frames // max(1, min(burst, frames)))
+    return [frames // bursts + (place < frames % bursts) for place in range(bursts)]
+
+
+def _separate(starts: list[int], lengths: list[int], count: int) -> None:
+    """Shift bursts so that none overlaps another or leaves 0..count."""
+    floor = 0
+    for place, length in enumerate(lengths):
+        starts[place] = floor = max(starts[place], floor)
+        floor += length
+    ceiling = count
+    for place in range(len(lengths) - 1, -1, -1):
+        starts[place] = ceiling = min(starts[place], ceiling - lengths[place])
+
+
+class CutFinder:
+    """Finds hard cuts in a stream of grey thumbnails, one call per decoded frame."""
+
+    def __init__(self) -> None:
+        self._last: bytes | memoryview | None = None
+        self._differences = array("f")
+        self._times_s = array("d")
+
+    def add(self, thumbnail: bytes | memoryview, time_s: float) -> None:
+        """Take the next frame's thumbnail (equal lengths) and its time."""
+        last = self._last
+        if last is not None:
+            total = sum(map(abs, map(sub, thumbnail, last)))
+            self._differences.append(total / max(1, len(thumbnail)))
+            self._times_s.append(time_s)
+        self._last = thumbnail
+
+    def cuts_s(self, most: int) -> list[float]:
+        """Times of the first frames of new scenes, ascending, at most `most` of them."""
+        found = (
+            round(time_s, 6)
+            for place, time_s in enumerate(self._times_s)
+            if self._differences[place] >= CUT_DIFFERENCE_MIN and self._stands_out(place)
+        )
+        return [time_s for _, time_s in zip(range(most), found, strict=False)]
+
+    def _stands_out(self, place: int) -> bool:
+        low = max(0, place - CUT_WINDOW)
+        around = (
+            self._differences[low:place] + self._differences[place + 1 : place + 1 + CUT_WINDOW]
+        )
+        return self._differences[place] >= CUT_RATIO_MIN * max(around, default=0.0)

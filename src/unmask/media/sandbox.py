@@ -1,0 +1,250 @@
+"""The sandbox's outside: starts the worker, hands it files, believes nothing it says.
+
+    with Decoder(settings) as decoder:
+        decoded = decoder.decode(source)
+
+The worker stays warm between files: a sandbox that costs a second per picture would be switched
+off. When it crashes or overruns its clock it is killed with its whole process group, that one
+file ends with an error, and the next file gets a new worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from unmask.errors import ErrorKind, LimitError, RefusedError, UnmaskError
+from unmask.media.decoded import AnswerError, Decoded, read_answer
+from unmask.media.source import Source
+from unmask.media.wire import BUFFER_BYTES, MESSAGE_BYTES_MAX, PAGE, Job, pack, unpack
+from unmask.settings import Settings
+from unmask.types import MediaKind
+
+__all__ = ["Decoded", "Decoder"]
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
+_LAST_WORDS_S = 2.0
+_OVERRUN = {-signal.SIGALRM, -signal.SIGXCPU}  # exit states of a worker that ran too long
+
+
+class _IdleDeathError(Exception):
+    """The worker was gone before it got the file: no fault of the file."""
+
+
+class _CrashError(Exception):
+    """The worker ended while it decoded."""
+
+
+class _Worker:
+    """One worker process and the two descriptors that tie it to us."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        life_read, self._life = os.pipe2(os.O_CLOEXEC)
+        options = {
+            "socket_fd": theirs.fileno(),
+            "life_fd": life_read,
+            "package": str(_PACKAGE),
+            "sys_path": [entry for entry in sys.path if Path(entry).is_absolute()],
+            "memory_bytes": settings.worker_memory_bytes,
+            "open_files": settings.worker_open_files,
+        }
+        script = str(_PACKAGE / "media" / "worker.py")
+        kept = {key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ}
+        try:
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", "-S", script, json.dumps(options)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd="/",
+                env=kept,
+                pass_fds=(theirs.fileno(), life_read),
+                start_new_session=True,
+            )
+        finally:
+            theirs.close()
+            os.close(life_read)
+
+    def ask(self, job: Job, fds: list[int]) -> dict[str, Any]:
+        """The worker's answer; TimeoutError when the clock runs out."""
+        self.channel.settimeout(job.clock_s)
+        try:
+            socket.send_fds(self.channel, [pack(job._asdict())], fds)
+        except (BrokenPipeError, ConnectionResetError):
+            raise _IdleDeathError from None
+        try:
+            data = self.channel.recv(MESSAGE_BYTES_MAX)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            raise _CrashError
+        return unpack(data)
+
+    def stop(self, *, ending: bool = False) -> int:
+        """End the process, its group included; the exit status (negative: the signal).
+
+        `ending` gives a process that is ending by itself the time to say why.
+        """
+        if ending:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_LAST_WORDS_S)
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.channel.close()
+        os.close(self._life)
+        return self.process.wait()
+
+
+class Decoder:
+    """Decodes files in a warm worker process; close it, or use it as a context manager.
+
+    One file at a time: threads that share a decoder wait for each other.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._lock = threading.Lock()
+        self._worker: _Worker | None = None
+        self._closed = False
+        self._start()  # now, so that it starts up while the caller loads its models
+
+    def decode(self, source: Source, frames: int | None = None) -> Decoded:
+        """The picture, or at most `frames` frames of the clip (default: settings.frames).
+
+        RefusedError where the file cannot be decoded or crashes the decoder (`decoder_crash`),
+        LimitError where it takes too long or too much memory.
+        """
+        job = self._job(source, self._settings.frames if frames is None else frames)
+        with self._lock:
+            if self._closed:
+                raise ValueError("expected an open decoder, got a closed one")
+            try:
+                decoded = self._ask(job, source)
+            except _IdleDeathError:
+                decoded = self._ask(job, source)
+        source.check_unchanged()
+        return decoded
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the warm worker, None where there is none: for tests and measurements."""
+        return None if self._worker is None else self._worker.process.pid
+
+    def close(self) -> None:
+        """End the worker; closing twice is harmless."""
+        with self._lock:
+            self._closed = True
+            worker, self._worker = self._worker, None
+            if worker is not None:
+                worker.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _start(self) -> _Worker:
+        if self._worker is None:
+            try:
+                self._worker = _Worker(self._settings)
+            except OSError as error:
+                raise _crash(f"the decoder process does not start: {error.strerror}") from None
+        return self._worker
+
+    def _ask(self, job: Job, source: Source) -> Decoded:
+        """One question to the worker; whatever goes wrong, that worker is not asked again."""
+        worker, sound = self._start(), False
+        buffer_fd = _make_buffer(job.buffer_bytes)
+        try:
+            answer = worker.ask(job, [source.fileno(), buffer_fd])
+            decoded = read_answer(answer, source, job, buffer_fd)
+            sound = not answer.get("retire")
+        except UnmaskError:
+            sound = True
+            raise
+        except TimeoutError:
+            raise _overrun(source, job) from None
+        except (AnswerError, ValueError, TypeError) as error:
+            raise _crash(f"{source.path_shown}: the decoder's answer is wrong ({error})") from None
+        except _CrashError:
+            raise self._post_mortem(source, job) from None
+        finally:
+            os.close(buffer_fd)
+            if not sound:
+                self._discard()
+        return decoded
+
+    def _post_mortem(self, source: Source, job: Job) -> UnmaskError:
+        """Why the worker ended."""
+        status = self._discard(ending=True)
+        if status in _OVERRUN:
+            return _overrun(source, job)
+        return _crash(f"{source.path_shown} made the decoder crash (status {status})")
+
+    def _discard(self, *, ending: bool = False) -> int:
+        worker, self._worker = self._worker, None
+        return 0 if worker is None else worker.stop(ending=ending)
+
+    def _job(self, source: Source, frames: int) -> Job:
+        limits = self._settings
+        is_image = source.kind is MediaKind.IMAGE
+        wanted = max(BUFFER_BYTES, 3 * limits.image_pixels_max) if is_image else BUFFER_BYTES
+        return Job(
+            kind=str(source.kind),
+            format=source.format,
+            bytes=source.bytes,
+            frames=frames,
+            burst=limits.burst_frames,
+            pixels_max=limits.image_pixels_max,
+            side_min_px=limits.side_min_px,
+            width_max_px=limits.side_max_px if is_image else limits.video_width_max_px,
+            height_max_px=limits.side_max_px if is_image else limits.video_height_max_px,
+            streams_max=limits.video_streams_max,
+            animation_frames_max=limits.animation_frames_max,
+            animation_seconds_max=limits.animation_seconds_max,
+            clock_s=limits.image_clock_s if is_image else limits.video_clock_s,
+            buffer_bytes=-(-wanted // PAGE) * PAGE,
+        )
+
+
+def _make_buffer(size: int) -> int:
+    """Descriptor of a sparse memory file whose size nobody can change: no SIGBUS for the reader."""
+    fd = os.memfd_create("frames", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    os.ftruncate(fd, size)
+    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
+    return fd
+
+
+def _overrun(source: Source, job: Job) -> LimitError:
+    return LimitError(
+        ErrorKind.TIME_LIMIT,
+        f"{source.path_shown} takes more than {job.clock_s:g} seconds to decode",
+        "make the picture smaller" if job.kind == "image" else "cut a shorter piece out of it",
+    )
+
+
+def _crash(message: str) -> RefusedError:
+    return RefusedError(
+        ErrorKind.DECODER_CRASH,
+        message,
+        "open the file in a viewer or player, export it again, and try that copy",
+    )

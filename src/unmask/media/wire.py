@@ -1,0 +1,52 @@
+"""What parent and worker say to each other: one JSON message each way per file, no pickle.
+
+Parent to worker: a `Job`, with two descriptors (the file, the pixel buffer) beside it. Worker to
+parent: `{"frames": [...], ...}` or `{"error": {...}}`; the pixels themselves lie in the buffer.
+The parent believes nothing of the answer before it has checked it (`decoded.py`).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+MESSAGE_BYTES_MAX = 160_000  # fits the default socket buffer of Linux (212,992 bytes)
+CUTS_MAX = 4096
+SKIPPED_MAX = 64
+BUFFER_BYTES = 1 << 30  # all frames of one file together; a longer list is cut, and said so
+PAGE = 4096
+
+
+class Job(NamedTuple):
+    """One file to decode: its sniffed `format`, its size, and the limits that hold for it."""
+
+    kind: str
+    format: str
+    bytes: int
+    frames: int
+    burst: int
+    pixels_max: int
+    side_min_px: int
+    width_max_px: int
+    height_max_px: int
+    streams_max: int
+    animation_frames_max: int
+    animation_seconds_max: float
+    clock_s: float
+    buffer_bytes: int
+
+
+def pack(message: dict[str, Any]) -> bytes:
+    """The message as bytes; ValueError where it is too long for one datagram."""
+    data = json.dumps(message, separators=(",", ":"), allow_nan=False).encode()
+    if len(data) > MESSAGE_BYTES_MAX:
+        raise ValueError(f"expected at most {MESSAGE_BYTES_MAX} bytes, got {len(data)}")
+    return data
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """The message in `data`; ValueError where it is not JSON, TypeError where not an object."""
+    message = json.loads(data)
+    if not isinstance(message, dict):
+        raise TypeError(f"expected a JSON object, got {type(message).__name__}")
+    return message

@@ -1,0 +1,91 @@
+"""Which frames are chosen, where cuts are, and what counts as missing."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unmask.media.packets import Clock
+from unmask.media.sampling import CutFinder, choose_frames, missing_frames
+
+
+def steady(count: int, rate: float = 25.0) -> list[float]:
+    return [i / rate for i in range(count)]
+
+
+def test_hand_worked_example() -> None:
+    # 40 frames, 8 wanted in bursts of 4: two shares of 20, middles at frames 10 and 30
+    assert choose_frames(steady(40), 8, 4) == (8, 9, 10, 11, 28, 29, 30, 31)
+
+
+def test_few_frames_are_all_taken() -> None:
+    assert choose_frames(steady(5), 8, 4) == (0, 1, 2, 3, 4)
+    assert choose_frames([], 8, 4) == ()
+
+
+def test_bursts_follow_time_not_frame_count() -> None:
+    busy_start = [i / 100 for i in range(1000)] + [10.0 + i for i in range(90)]
+    chosen = [busy_start[i] for i in choose_frames(busy_start, 16, 4)]
+    assert sum(time_s > 50 for time_s in chosen) == 8
+
+
+@given(
+    count=st.integers(0, 400),
+    frames=st.integers(1, 64),
+    burst=st.integers(1, 10),
+    seed=st.integers(0, 9),
+)
+def test_chosen_frames_exist_once_and_ascend(
+    count: int, frames: int, burst: int, seed: int
+) -> None:
+    rng = random.Random(seed)
+    times = sorted(rng.choice([0.0, 1.0, rng.random() * 100]) for _ in range(count))
+    chosen = choose_frames(times, frames, burst)
+    assert len(chosen) == min(count, frames)
+    assert list(chosen) == sorted(set(chosen))
+    assert all(0 <= index < count for index in chosen)
+
+
+def _cuts(levels: list[int]) -> list[float]:
+    finder = CutFinder()
+    for index, level in enumerate(levels):
+        finder.add(bytes([level] * 192), float(index))
+    return finder.cuts_s(100)
+
+
+def test_a_jump_is_a_cut_a_flash_and_a_fade_are_not() -> None:
+    assert _cuts([20] * 10 + [90] * 10) == [10.0]
+    assert _cuts([20] * 10 + [200] + [20] * 10) == []
+    assert _cuts(list(range(0, 200, 15))) == []
+    assert _cuts([]) == []
+
+
+def test_cuts_are_limited_in_number() -> None:
+    finder = CutFinder()
+    for index in range(200):
+        finder.add(bytes([200 * (index // 10 % 2)] * 192), float(index))
+    assert finder.cuts_s(3) == [10.0, 20.0, 30.0]
+
+
+def test_missing_frames_of_a_steady_clip() -> None:
+    whole = steady(100)
+    assert missing_frames(whole) == 0
+    assert missing_frames(whole[:40] + whole[47:]) == 7
+    assert missing_frames([0.0]) == 0
+    uneven = [sum(random.Random(i).random() for _ in range(3)) for i in range(60)]
+    assert missing_frames(sorted(uneven)) == 0
+
+
+def test_the_clock_never_runs_backwards() -> None:
+    clock = Clock(9000, 1 / 90000, 0.04, may_jump=True)
+    stamps = [9000, 12600, 16200, 9000, 12600, None, 900_000_000]
+    times = [clock.time_s(stamp) for stamp in stamps]
+    assert times == pytest.approx([0, 0.04, 0.08, 0.12, 0.16, 0.20, 0.24])
+
+
+def test_a_pause_is_a_pause_outside_mpegts() -> None:
+    clock = Clock(0, 0.001, 0.04, may_jump=False)
+    assert [clock.time_s(stamp) for stamp in (0, 40, 30_040)] == pytest.approx([0, 0.04, 30.04])
