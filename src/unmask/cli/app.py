@@ -1,0 +1,49 @@
+"""The typer app: every command by name, one file each."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import Annotated
+
+import typer
+
+from unmask.cli import analyze, demo, doctor, models, rerun
+from unmask.cli.console import write_out
+
+app = typer.Typer(
+    name="unmask",
+    help=(
+        "Says, for every face in a picture or a clip, whether there is evidence that it was "
+        "manipulated, or that it cannot tell, and why. Works offline.\n\n"
+        "사진과 영상 속 얼굴마다 조작 증거가 있는지, 판단할 수 없다면 왜 그런지 알려 줍니다."
+    ),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+model_app = typer.Typer(help="List, show and verify model bundles.", no_args_is_help=True)
+
+app.command("analyze")(analyze.analyze)
+app.command("demo")(demo.demo)
+app.command("doctor")(doctor.doctor)
+app.command("rerun")(rerun.rerun)
+app.add_typer(model_app, name="models")
+model_app.command("list")(models.list_models)
+model_app.command("show")(models.show_model)
+model_app.command("verify")(models.verify_models)
+
+
+def _print_version(value: bool) -> None:
+    if value:
+        write_out(f"unmask {metadata.version('unmask')}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def unmask(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Hold the options that come before a command."""
