@@ -1,11 +1,12 @@
-"""What finding and reading faces costs and how well it works: the figures in `faces/` come from here.
+"""What finding and reading faces costs and how well it works: source of the figures in `faces/`.
 
     python benchmarks/faces.py [--material FOLDER] [--each N]
 
 Without material only the cost is measured, on scenes made from the shipped samples. FOLDER holds
-sources: SOURCE/index.csv (file, x1, y1, x2, y2: the face box) and SOURCE/images/. On N pictures of
-each are measured: the share with a mesh, boxes of the full-range network and of the mesh against
-CenterFace's, the scatter of gaze, the shape of meshes; and, on mosaics of them, faces found by width.
+sources: SOURCE/index.csv (file, x1, y1, x2, y2: CenterFace's box) and SOURCE/images/. On N pictures
+of each are measured: the share with a mesh, the boxes of the full-range network and of the mesh
+against the given one, the scatter of gaze, the shape of meshes; and, on mosaics of them, the faces
+found by width.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -24,7 +26,9 @@ import numpy as np
 from PIL import Image
 
 import unmask
+from unmask.faces.boxes import box_of_mesh
 from unmask.faces.detect import FaceDetector
+from unmask.faces.full_range import FullRange
 from unmask.faces.pose import head_pose
 from unmask.faces.reader import FaceReader
 from unmask.types import Face, Frame, MediaInfo, MediaKind, Observation
@@ -59,7 +63,7 @@ def wall(width: int, height: int, seed: int) -> np.ndarray:
     scene += rng.uniform(60, 190, 3)
     for _ in range(30):
         x, y = rng.integers(0, [width, height])
-        far = rng.integers(-width // 4, width // 4, 2) + (x, y)
+        far = np.array([x, y]) + rng.integers(-width // 4, width // 4, 2)
         tone = tuple(float(v) for v in rng.uniform(0, 255, 3))
         cv2.rectangle(scene, (int(x), int(y)), (int(far[0]), int(far[1])), tone, 3)
     return np.clip(scene, 0, 255).astype(np.uint8)
@@ -97,10 +101,9 @@ def measure_cost(rounds: int = 10) -> None:
 
     photo = [scene(1280, 720, 340)]
     clip = [scene(1920, 1080, 300 + 8 * n) for n in range(32)]
-    print(
-        "photo 1280x720: %.0f (median %.0f) CPU-ms" % cpu_ms(lambda: observe(reader, photo), rounds)
-    )
-    print("clip 1080p, 32: %.0f (median %.0f) CPU-ms" % cpu_ms(lambda: observe(reader, clip), 3))
+    for name, images, times in (("photo 1280x720", photo, rounds), ("clip 1080p, 32", clip, 3)):
+        least, middle = cpu_ms(partial(observe, reader, images), times)
+        print(f"{name}: {least:.0f} (median {middle:.0f}) CPU-ms")
 
 
 def pictures(folder: Path, each: int) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
@@ -118,6 +121,31 @@ def largest(seen: Observation) -> Face | None:
     """The widest face of a picture."""
     faces = [track.faces[0] for track in seen.tracks]
     return max(faces, key=lambda f: f.width_px, default=None)
+
+
+def measure_boxes(folder: Path, each: int) -> None:
+    """Print width and height of two kinds of boxes over the given ones, medians; 1 = the same."""
+    first, reader, ratios = FullRange(), FaceReader(), {"full-range": [], "mesh": []}
+    for _, image, box in pictures(folder, each):
+        height, width = image.shape[:2]
+        around = cv2.copyMakeBorder(
+            image,
+            height // 2,
+            height // 2,
+            width // 2,
+            width // 2,
+            cv2.BORDER_CONSTANT,
+            value=(127,) * 3,
+        )
+        size = box[2:] - box[:2]
+        for found in first.find(around)[:1]:
+            ratios["full-range"].append((found.box_xyxy[2:] - found.box_xyxy[:2]) / size)
+        face = largest(observe(reader, [around]))
+        if face is not None and face.landmarks_px is not None:
+            meshed = box_of_mesh(face.landmarks_px)
+            ratios["mesh"].append((meshed[2:] - meshed[:2]) / size)
+    for name, values in ratios.items():
+        print(f"{name} box over the given one: {np.median(values, axis=0).round(3)}")
 
 
 def measure_reading(folder: Path, each: int) -> None:
@@ -177,7 +205,7 @@ def mosaic(
 
 
 def measure_mosaics(folder: Path, scenes: int = 3) -> None:
-    """Print the faces found by width, and detections that are none, over mosaics of the material."""
+    """Print the faces found by width, and detections that are none, over mosaics."""
     every = [p for p in pictures(folder, 40) if p[1].shape[0] >= 100]
     detector, hits, false = FaceDetector(), defaultdict(list), 0
     for seed in range(scenes):
@@ -206,6 +234,7 @@ def main() -> None:
     measure_cost()
     if options.material is not None:
         measure_mosaics(options.material)
+        measure_boxes(options.material, min(options.each, 30))
         measure_reading(options.material, options.each)
 
 

@@ -90,6 +90,9 @@ class Frame:
         expect(self.index >= 0, "index >= 0", self.index)
 
 
+UNREAD_FACES = "unread faces"  # what `Skipped` says of faces that nobody looked at
+
+
 @dataclass(frozen=True, slots=True)
 class Skipped:
     """Something that was left out, and why: shown in the report's coverage."""

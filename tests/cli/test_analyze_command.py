@@ -156,6 +156,12 @@ def test_the_limit_of_files_holds_before_anything_is_analysed(run, files, fakes)
     assert fakes == []
 
 
+def test_an_impossible_name_gets_its_row(run):
+    ran = run("analyze", "--json", "x" * 300, "a/b/c.jpg")
+    assert ran.code == 4
+    assert [entry["error"]["kind"] for entry in ran.json] == ["not_found", "not_found"]
+
+
 def test_an_empty_folder_says_so(run, tmp_path):
     (tmp_path / "d").mkdir()
     ran = run("analyze", "d")

@@ -14,7 +14,7 @@ from tiny_bundle import tiny_card
 
 from unmask.detectors.fusion import judge, outcome_of
 from unmask.models.card_reader import parse_card
-from unmask.types import Evidence, Observation, Outcome, Reason
+from unmask.types import UNREAD_FACES, Evidence, Observation, Outcome, Reason, Skipped
 
 CARD = parse_card(json.dumps(tiny_card()))  # threshold .9, clear below .3
 OBSERVATION = build_observation("image", 3)
@@ -84,6 +84,16 @@ def test_the_files_verdict(scores, outcome, p, reasons):
 def test_damage_is_said_beside_no_face():
     (file,) = judged(damaged=True)
     assert file.reasons == (Reason.NO_FACE, Reason.PARTIAL_DECODE)
+
+
+def test_faces_that_were_not_read_keep_a_file_from_no_evidence():
+    crowd = replace(seen(1), skipped=(Skipped(UNREAD_FACES, "more than 64 faces", 3),))
+    evidence = [says("A", 0.01)]
+    person, file = judge(crowd, evidence, CARD)
+    assert person.outcome is Outcome.NO_EVIDENCE
+    assert (file.outcome, file.reasons) == (Outcome.INCONCLUSIVE, (Reason.PARTIAL_DECODE,))
+    weak = replace(crowd, skipped=(Skipped("faces", "one weak detection", 1),))
+    assert judge(weak, evidence, CARD)[-1].outcome is Outcome.NO_EVIDENCE
 
 
 def test_an_abstention_has_no_probability_and_keeps_its_reason():

@@ -24,6 +24,10 @@ def no_network(event, arguments):
         os.write(2, b"NETWORK TOUCHED " + event.encode())
         os._exit({NETWORK_TOUCHED})
 sys.addaudithook(no_network)
+def full(descriptor):
+    raise OSError(28, "No space left on device")
+if "TEST_FULL_DISK" in os.environ:
+    os.fsync = full
 """
 
 

@@ -6,7 +6,7 @@ from unmask.faces.appearance import describe
 from unmask.faces.reader import FaceReader
 from unmask.faces.track import Trail, affinity, match, track_id
 from unmask.settings import Settings
-from unmask.types import Face, Skipped
+from unmask.types import UNREAD_FACES, Face, Skipped
 
 WALL = backdrop(640, 360, 7)
 
@@ -124,7 +124,7 @@ def test_more_faces_than_the_limit_are_noted():
     assert len(seen.tracks) == 4
     assert all(t.faces[0].width_px > 60 for t in seen.tracks)
     assert seen.skipped[0] == Skipped("x", "y")
-    assert seen.skipped[1].count == 2
+    assert (seen.skipped[1].what, seen.skipped[1].count) == (UNREAD_FACES, 2)
     assert "more than 4 faces" in seen.skipped[1].reason
 
 

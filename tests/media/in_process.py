@@ -13,8 +13,6 @@ from unmask.media.videos import decode_video
 from unmask.media.wire import Job
 from unmask.settings import Settings
 
-BUFFER_BYTES = 1 << 24
-
 
 def make_job(file_format: str, size: int, settings: Settings, frames: int = 32) -> Job:
     """The job that a decoder would send for a clip."""
@@ -32,12 +30,12 @@ def make_job(file_format: str, size: int, settings: Settings, frames: int = 32) 
         animation_frames_max=16,
         animation_seconds_max=3.0,
         clock_s=60.0,
-        buffer_bytes=BUFFER_BYTES,
+        frame_bytes_max=1 << 24,
     )
 
 
 class Result(NamedTuple):
-    """Rows [start, width, height, index, time_s] of the kept frames, their pixels, the facts."""
+    """Rows [width, height, index, time_s] of the kept frames, their pixels, the facts."""
 
     rows: list[list[Any]]
     images: list[np.ndarray]
@@ -48,15 +46,20 @@ def decode_here(path: Path, file_format: str, **changes: Any) -> Result:
     """Decode a clip as a clip of that format, whatever it is; `changes` are fields of the job."""
     source, buffer = os.open(path, os.O_RDONLY), os.memfd_create("frames")
     try:
-        os.ftruncate(buffer, BUFFER_BYTES)
         job = make_job(file_format, path.stat().st_size, Settings())._replace(**changes)
-        writer = PixelWriter(buffer, job.buffer_bytes)
+
+        def announce(message: dict[str, Any]) -> None:
+            if "reset" in message:
+                os.lseek(buffer, 0, os.SEEK_SET)
+
+        writer = PixelWriter(buffer, job.frame_bytes_max, announce)
         facts = decode_video(source, job, writer)
+        os.lseek(buffer, 0, os.SEEK_SET)
         images = [
-            np.frombuffer(os.pread(buffer, w * h * 3, start), np.uint8).reshape(h, w, 3)
-            for start, w, h, *_ in writer.frames
+            np.frombuffer(os.read(buffer, w * h * 3), np.uint8).reshape(h, w, 3)
+            for w, h, *_ in writer.rows
         ]
-        return Result(writer.frames, images, facts)
+        return Result(writer.rows, images, facts)
     finally:
         os.close(source)
         os.close(buffer)

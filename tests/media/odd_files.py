@@ -137,6 +137,7 @@ def video(
     container_options: dict[str, str] | None = None,
     pix_fmt: str = "yuv420p",
     audio_streams: int = 0,
+    title: str = "",
 ) -> bytes:
     """A clip of RGB frames; `times_ms` sets each frame's time, `rotation` the display matrix."""
     target: Any = io.BytesIO()
@@ -144,6 +145,8 @@ def video(
     with av.open(
         target, "w", format=container_format, options=container_options or {}
     ) as container:
+        if title:
+            container.metadata["title"] = title
         stream = container.add_stream(codec, rate=rate, options=options or {"preset": "ultrafast"})
         stream.height, stream.width = cards[0].shape[:2]
         stream.pix_fmt = pix_fmt

@@ -1,8 +1,7 @@
-"""The worker's answer is a stranger's: every lie about frames and facts must be caught."""
+"""The worker's messages are a stranger's: every lie about frames and facts must be caught."""
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,31 +13,21 @@ from in_process import make_job
 from odd_files import picture, write
 
 from unmask.errors import ErrorKind, LimitError, RefusedError
-from unmask.media.decoded import AnswerError, Decoded, read_answer
+from unmask.media.decoded import AnswerError, Reception, read_answer
 from unmask.media.pixels import PixelWriter
 from unmask.media.source import Source, open_source
 from unmask.media.wire import MESSAGE_BYTES_MAX, pack, unpack
 from unmask.settings import Settings
 
-SIZE = 1 << 24
-GOOD: dict[str, Any] = {
+FACTS: dict[str, Any] = {
     "kind": "video",
-    "frames": [[0, 4, 2, 7, 0.5]],
     "fps": [30000, 1001],
     "duration": 2.0,
     "cuts": [1.0],
     "skipped": [["packets", "corrupt", 2]],
     "damaged": True,
 }
-
-
-@pytest.fixture
-def buffer() -> Iterator[int]:
-    fd = os.memfd_create("test")
-    os.ftruncate(fd, SIZE)
-    os.pwrite(fd, bytes(range(24)), 0)
-    yield fd
-    os.close(fd)
+ROW = [4, 2, 7, 0.5]
 
 
 @pytest.fixture
@@ -47,12 +36,20 @@ def source(tmp_path: Path, settings: Settings) -> Iterator[Source]:
         yield opened
 
 
-def read(answer: dict[str, Any], source: Source, buffer: int) -> Decoded:
-    return read_answer(answer, source, make_job("mp4", source.bytes, Settings()), buffer)
+def count_up(room: memoryview) -> None:
+    room[:] = bytes(range(len(room)))
 
 
-def test_a_good_answer_is_read(source: Source, buffer: int) -> None:
-    decoded = read(GOOD, source, buffer)
+def receive(*rows: object) -> Reception:
+    """The reception after the announcement of these frames."""
+    reception = Reception(make_job("mp4", 100, Settings()))
+    for row in rows:
+        assert reception.take({"frame": row}, count_up)
+    return reception
+
+
+def test_a_good_answer_is_read(source: Source) -> None:
+    decoded = read_answer(FACTS, receive(ROW).frames, source)
     (frame,) = decoded.frames
     assert np.array_equal(frame.image_rgb.ravel(), np.arange(24))
     assert frame.image_rgb.shape == (2, 4, 3)
@@ -63,26 +60,59 @@ def test_a_good_answer_is_read(source: Source, buffer: int) -> None:
     assert decoded.damaged
 
 
-LIES: dict[str, dict[str, Any]] = {
-    "no frames": {"frames": []},
-    "frames missing": {"frames": None},
-    "too many frames": {"frames": [[0, 4, 2, i, 0.0] for i in range(33)]},
-    "behind the buffer": {"frames": [[SIZE - 4096, 64, 64, 0, 0.0]]},
-    "far behind the buffer": {"frames": [[4096 * 10**12, 4, 2, 0, 0.0]]},
-    "before the buffer": {"frames": [[-4096, 4, 2, 0, 0.0]]},
-    "between pages": {"frames": [[10, 4, 2, 0, 0.0]]},
-    "no width": {"frames": [[0, 0, 2, 0, 0.0]]},
-    "negative sides": {"frames": [[0, -4, -2, 0, 0.0]]},
-    "giant sides": {"frames": [[0, 10**9, 1, 0, 0.0]]},
-    "sides in words": {"frames": [[0, "4", 2, 0, 0.0]]},
-    "truth as a number": {"frames": [[0, True, 2, 0, 0.0]]},
-    "fractional place": {"frames": [[0.0, 4, 2, 0, 0.0]]},
-    "negative index": {"frames": [[0, 4, 2, -1, 0.0]]},
-    "index in words": {"frames": [[0, 4, 2, "1", 0.0]]},
-    "negative time": {"frames": [[0, 4, 2, 0, -1.0]]},
-    "time without number": {"frames": [[0, 4, 2, 0, float("nan")]]},
-    "endless time": {"frames": [[0, 4, 2, 0, float("inf")]]},
-    "short row": {"frames": [[0, 4]]},
+def test_a_reset_takes_the_frames_back() -> None:
+    reception = receive(ROW, ROW)
+    assert reception.take({"reset": True}, count_up)
+    assert reception.frames == []
+    assert not reception.take(FACTS, count_up)
+
+
+FALSE_FRAMES: dict[str, object] = {
+    "no row": None,
+    "short row": [4],
+    "long row": [4, 2, 0, 0.0, 1],
+    "row in words": "abcd",
+    "no width": [0, 2, 0, 0.0],
+    "negative sides": [-4, -2, 0, 0.0],
+    "giant side": [10**9, 1, 0, 0.0],
+    "all sides too large": [8192, 8192, 0, 0.0],
+    "side in words": ["4", 2, 0, 0.0],
+    "side as a list": [[4], 2, 0, 0.0],
+    "truth as a number": [True, 2, 0, 0.0],
+    "fractional side": [4.0, 2, 0, 0.0],
+    "negative index": [4, 2, -1, 0.0],
+    "index in words": [4, 2, "1", 0.0],
+    "negative time": [4, 2, 0, -1.0],
+    "time that is no number": [4, 2, 0, float("nan")],
+    "endless time": [4, 2, 0, float("inf")],
+    "time in words": [4, 2, 0, "0"],
+}
+
+
+@pytest.mark.parametrize("case", sorted(FALSE_FRAMES))
+def test_false_frames_are_caught_before_pixels_are_read(case: str) -> None:
+    def fail(room: memoryview) -> None:
+        raise AssertionError("pixels were read")
+
+    reception = receive()
+    with pytest.raises(AnswerError):
+        reception.take({"frame": FALSE_FRAMES[case]}, fail)
+
+
+def test_too_many_frames_are_caught() -> None:
+    reception = receive(*[ROW] * 32)
+    with pytest.raises(AnswerError, match="at most 32 frames"):
+        reception.take({"frame": ROW}, count_up)
+
+
+def test_more_memory_than_agreed_is_not_taken() -> None:
+    reception = Reception(make_job("mp4", 100, Settings())._replace(frame_bytes_max=30))
+    assert reception.take({"frame": ROW}, count_up)
+    with pytest.raises(AnswerError, match="at most 6 bytes"):
+        reception.take({"frame": ROW}, count_up)
+
+
+FALSE_FACTS: dict[str, dict[str, Any]] = {
     "unknown kind": {"kind": "sound"},
     "no kind": {"kind": None},
     "rate by zero": {"fps": [1, 0]},
@@ -90,7 +120,7 @@ LIES: dict[str, dict[str, Any]] = {
     "endless duration": {"duration": float("inf")},
     "cuts in words": {"cuts": ["now"]},
     "negative cut": {"cuts": [-1.0]},
-    "cuts missing": {"cuts": None},
+    "no cuts": {"cuts": None},
     "skipped in words": {"skipped": ["all"]},
     "skipped without count": {"skipped": [["a", "b", "c"]]},
     "error of unknown kind": {
@@ -103,20 +133,25 @@ LIES: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("case", sorted(LIES))
-def test_lies_are_caught(case: str, source: Source, buffer: int) -> None:
+@pytest.mark.parametrize("case", sorted(FALSE_FACTS))
+def test_false_facts_are_caught(case: str, source: Source) -> None:
     with pytest.raises(AnswerError):
-        read({**GOOD, **LIES[case]}, source, buffer)
+        read_answer({**FACTS, **FALSE_FACTS[case]}, receive(ROW).frames, source)
 
 
-def test_the_workers_own_errors_pass_through(source: Source, buffer: int) -> None:
+def test_an_answer_without_frames_is_false(source: Source) -> None:
+    with pytest.raises(AnswerError):
+        read_answer(FACTS, [], source)
+
+
+def test_the_workers_own_errors_pass_through(source: Source) -> None:
     row = {"class": "refused", "kind": "corrupt", "message": "m" * 9999, "hint": "h"}
     with pytest.raises(RefusedError) as caught:
-        read({"error": row}, source, buffer)
+        read_answer({"error": row}, [], source)
     assert caught.value.kind is ErrorKind.CORRUPT
     assert len(caught.value.message) == 400
     with pytest.raises(LimitError):
-        read({"error": {**row, "class": "limit", "kind": "memory_limit"}}, source, buffer)
+        read_answer({"error": {**row, "class": "limit", "kind": "memory_limit"}}, [], source)
 
 
 def test_messages_are_small_json_objects() -> None:
@@ -129,17 +164,20 @@ def test_messages_are_small_json_objects() -> None:
         unpack(b"[1]")
 
 
-def test_the_writer_pages_its_frames_and_knows_its_end(buffer: int) -> None:
-    writer = PixelWriter(buffer, 3 * 4096)
-    for index in range(3):
-        with writer.window(10, 10, index, index / 10) as memory:
-            memory.write(bytes([index]) * 300)
-    assert [row[0] for row in writer.frames] == [0, 4096, 8192]
-    assert not writer.fits(1, 1)
-    with pytest.raises(LimitError), writer.window(1, 1, 3, 0.0):
-        pass
-    with mmap.mmap(buffer, 3 * 4096) as memory:
-        assert memory[4096 : 4096 + 300] == b"\x01" * 300
+def test_the_writer_announces_counts_and_takes_back() -> None:
+    messages: list[dict[str, Any]] = []
+    read_end, write_end = os.pipe()
+    writer = PixelWriter(write_end, 600, messages.append)
+    writer.add(10, 10, 0, 0.1234567, [b"a" * 100, memoryview(b"b" * 200)])
+    assert os.read(read_end, 1000) == b"a" * 100 + b"b" * 200
+    assert messages == [{"frame": [10, 10, 0, 0.123457]}]
+    assert writer.fits(10, 10)
+    assert not writer.fits(10, 11)
+    with pytest.raises(ValueError, match="expected 300 bytes"):
+        writer.add(10, 10, 1, 0.2, [b"short"])
     writer.reset()
-    assert writer.frames == []
-    assert writer.fits(64, 64)
+    assert messages[-1] == {"reset": True}
+    assert writer.rows == []
+    assert writer.fits(10, 20)
+    os.close(read_end)
+    os.close(write_end)

@@ -310,6 +310,15 @@ def test_gif_bomb_ends_in_time(decode: Decode) -> None:
     assert time.monotonic() - started < 60
 
 
+def test_a_frame_that_grows_beyond_the_limits_is_left_out(decode: Decode) -> None:
+    data = bytearray(animation("GIF", 3))
+    second = data.index(b"\x2c", data.index(b"\x2c") + 1)
+    data[second + 7 : second + 9] = struct.pack("<H", 65000)  # the frame's height
+    decoded = decode(bytes(data))
+    assert all(frame.image_rgb.shape == (48, 64, 3) for frame in decoded.frames)
+    assert decoded.damaged
+
+
 def test_damaged_animation_keeps_its_sound_beginning(decode: Decode) -> None:
     decoded = decode(_cut(animation("GIF", 12), 0.6))
     assert 1 <= len(decoded.frames) < 12

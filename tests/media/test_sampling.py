@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unmask.media.packets import Clock
@@ -32,6 +32,7 @@ def test_bursts_follow_time_not_frame_count() -> None:
     assert sum(time_s > 50 for time_s in chosen) == 8
 
 
+@settings(deadline=None, derandomize=True, database=None)
 @given(
     count=st.integers(0, 400),
     frames=st.integers(1, 64),

@@ -17,7 +17,7 @@ from odd_files import gif_bomb, moving, picture, png, video, write
 from PIL import Image
 
 from unmask.errors import ErrorKind, LimitError, RefusedError, UnmaskError
-from unmask.media import sandbox
+from unmask.media.process import WorkerProcess
 from unmask.media.sandbox import Decoded, Decoder
 from unmask.media.source import Source, open_source
 from unmask.settings import Settings
@@ -108,7 +108,7 @@ def test_the_worker_inherits_nothing(own: Decoder, card: Source) -> None:
     open_files = [str(p.readlink()) for p in Path(f"/proc/{pid_of(own)}/fd").iterdir()]
     plain = [name for name in open_files if not name.startswith(("socket:", "pipe:"))]
     assert set(plain) == {"/dev/null"}
-    assert len(open_files) == 5
+    assert len(open_files) == 6  # the null device thrice, the socket, two pipes
     assert b"HOME=" not in Path(f"/proc/{pid_of(own)}/environ").read_bytes()
 
 
@@ -193,7 +193,7 @@ def test_an_interrupted_question_is_not_answered_later(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sandbox._Worker, "ask", interrupt)
+        patch.setattr(WorkerProcess, "ask", interrupt)
         with pytest.raises(KeyboardInterrupt):
             own.decode(slow)
     assert own.decode(card).media.format == "png"
@@ -204,7 +204,7 @@ def test_a_lying_worker_is_a_broken_worker(
 ) -> None:
     pid = pid_of(own)
     with monkeypatch.context() as patch:
-        patch.setattr(sandbox._Worker, "ask", lambda *_: {"frames": [[0, 9**9, 9, 0, 0.0]]})
+        patch.setattr(WorkerProcess, "_message", lambda *_: {"frame": [9**9, 9, 0, 0.0]})
         assert error_of(own, card).kind is ErrorKind.DECODER_CRASH
     assert state_of(pid) == "gone"
     assert len(own.decode(card).frames) == 1

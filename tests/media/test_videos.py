@@ -304,6 +304,13 @@ def test_stamps_that_start_over_do_not_fold_the_clip(decode: Decode) -> None:
     assert times == pytest.approx([i / 25 for i in range(120)], abs=0.05)
 
 
+def test_a_title_in_another_encoding_is_no_reason_to_refuse(decode: Decode) -> None:
+    clip = video("matroska", moving(5), title="TITLEHERE")
+    assert b"TITLEHERE" in clip
+    decoded = decode(clip.replace(b"TITLEHERE", "한글제목".encode("euc-kr") + b"."))
+    assert len(decoded.frames) == 5
+
+
 def test_limits_of_a_card_are_one_colour(decode: Decode) -> None:
     """Colours survive the way through YUV: no plane is swapped, no range is stretched."""
     options = {"preset": "ultrafast", "crf": "1"}

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from unmask.errors import ErrorKind, RefusedError, UnmaskError, UsageError
 
+Identity = tuple[int, int]  # device and inode
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -42,11 +44,11 @@ def expand(paths: Sequence[Path], *, limit: int, leave_out: Path | None = None) 
 
     `leave_out` is the folder reports go to: what an earlier run wrote there is no input.
     """
-    skip = leave_out.resolve() if leave_out is not None else None
+    skip = _identity(leave_out) if leave_out is not None else None
     targets: list[Target] = []
     hidden = 0
     for path in paths:
-        if path.is_dir():
+        if _is_folder(path):
             found, left = _walk(path, skip, limit - len(targets))
             hidden += left
         else:
@@ -62,7 +64,7 @@ def expand(paths: Sequence[Path], *, limit: int, leave_out: Path | None = None) 
     return Intake(tuple(targets), hidden)
 
 
-def _walk(top: Path, skip: Path | None, room: int) -> tuple[list[Target], int]:
+def _walk(top: Path, skip: Identity | None, room: int) -> tuple[list[Target], int]:
     """Everything below a folder, sorted; ends early once there are more than `room` files."""
     found: list[Target] = []
     hidden = 0
@@ -81,9 +83,26 @@ def _walk(top: Path, skip: Path | None, room: int) -> tuple[list[Target], int]:
                 hidden += 1
             elif not entry.is_dir(follow_symlinks=False):
                 found.append(Target(path, in_folder=True))
-            elif skip is None or path.resolve() != skip:
+            elif skip is None or _identity(path) != skip:
                 folders.append(path)
     return sorted(found, key=lambda target: os.fsencode(target.path)), hidden
+
+
+def _is_folder(path: Path) -> bool:
+    """False also where nobody can tell: opening it will say why."""
+    try:
+        return path.is_dir()
+    except OSError:  # a name that is too long, a parent nobody may enter
+        return False
+
+
+def _identity(path: Path) -> Identity | None:
+    """What two paths to one folder share; None where there is no such folder yet."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _unreadable(error: OSError) -> RefusedError:

@@ -25,7 +25,7 @@ STYLES = {Outcome.MANIPULATED: "bold red", Outcome.INCONCLUSIVE: "yellow", None:
 
 def result_text(tally: Tally, language: str, *, saved: bool) -> str:
     """Table, count by outcome, report paths one per line, and the caveat; ready for stdout."""
-    parts = [draw(_result_table(tally.rows, language)), summary(tally.rows, language) + "\n"]
+    parts = [draw(_result_table(tally.rows, language)), draw(summary(tally.rows, language))]
     if saved:
         parts.append(_report_lines(tally.rows, language))
     if any(row.outcome is Outcome.NO_EVIDENCE for row in tally.rows):

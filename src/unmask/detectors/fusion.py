@@ -7,10 +7,10 @@ Per person, with p the calibrated probability and the two thresholds of the card
     clear_below < p < thr.   inconclusive: grey_zone
     p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged
 
-The file: manipulated if any person is; else inconclusive if any person is, or nobody was found;
-else no_evidence. Its probability is the highest of those there are. Nothing that failed ever reads
-as genuine: what could not be looked at keeps a verdict from being no_evidence, and manipulated
-stays manipulated.
+The file: manipulated if any person is; else inconclusive if any person is, nobody was found, the
+file is damaged or holds faces that were not read (partial_decode); else no_evidence. Its
+probability is the highest of those there are. Nothing that failed ever reads as genuine: what
+could not be looked at keeps a verdict from being no_evidence, and manipulated stays manipulated.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unmask.models.card import Card
-from unmask.types import Evidence, Observation, Outcome, Reason, Verdict
+from unmask.types import UNREAD_FACES, Evidence, Observation, Outcome, Reason, Verdict
 
 FILE = "file"
 
@@ -36,7 +36,8 @@ def judge(
         )
         for track in observation.tracks
     ]
-    return (*persons, _judge_file(persons, card, damaged=observation.damaged))
+    unread = any(skipped.what == UNREAD_FACES for skipped in observation.skipped)
+    return (*persons, _judge_file(persons, card, damaged=observation.damaged or unread))
 
 
 def outcome_of(
@@ -87,7 +88,7 @@ def _judge_file(persons: Sequence[Verdict], card: Card, *, damaged: bool) -> Ver
     reasons: tuple[Reason, ...] = ()
     if Outcome.MANIPULATED in outcomes:
         outcome = Outcome.MANIPULATED
-    elif Outcome.INCONCLUSIVE in outcomes or not persons:
+    elif Outcome.INCONCLUSIVE in outcomes or damaged or not persons:
         outcome = Outcome.INCONCLUSIVE
         found = {reason for person in persons for reason in person.reasons}
         found |= set() if persons else {Reason.NO_FACE}

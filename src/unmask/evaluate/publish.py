@@ -49,7 +49,7 @@ class Plan:
     size_px: int
     false_alarms: float
     misses: float
-    margins: tuple[float, ...] = (1.0, 1.15)
+    margins: tuple[float, ...] = (0.95, 1.15)
     flip: bool = True
 
 

@@ -20,7 +20,7 @@ from unmask.faces.detection import Detection
 from unmask.faces.read_face import FacePen
 from unmask.faces.track import Trail, match
 from unmask.settings import Settings
-from unmask.types import Face, Frame, Skipped
+from unmask.types import UNREAD_FACES, Face, Frame, Skipped
 
 BURST_GAP_S = 0.15  # frames closer than this belong to one burst
 BURST_FRAMES_MAX = 8  # a longer run of neighbours is searched again
@@ -66,7 +66,10 @@ class Follower:
 
     def skipped(self) -> list[Skipped]:
         """What was left out while following, and why."""
-        return [Skipped("faces", why, count) for why, count in sorted(self._left_out.items())]
+        return [
+            Skipped("faces" if why == WEAK_REASON else UNREAD_FACES, why, count)
+            for why, count in sorted(self._left_out.items())
+        ]
 
     def _step(self, frame: Frame, before: Frame) -> None:
         """Follow the faces of the frame before by their meshes."""

@@ -1,13 +1,13 @@
-"""What comes out of decoding, and the check of the worker's answer on the parent's side.
+"""What comes out of decoding, and the check of the worker's messages on the parent's side.
 
-The worker may have been taken over by the file it decoded, so its answer is data from a stranger:
-every number is checked before memory is touched, and the pixels are only ever numbers.
+The worker may have been taken over by the file it decoded, so its messages are data from a
+stranger: every number is checked before memory is taken, and the pixels are only ever numbers.
 """
 
 from __future__ import annotations
 
 import math
-import mmap
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NoReturn
@@ -16,10 +16,11 @@ import numpy as np
 
 from unmask.errors import ErrorKind, LimitError, RefusedError, UnmaskError
 from unmask.media.source import Source
-from unmask.media.wire import PAGE, SKIPPED_MAX, Job
+from unmask.media.wire import SKIPPED_MAX, Job
 from unmask.types import Frame, MediaInfo, MediaKind, Skipped
 
 _TEXT_MAX = 400  # characters of a message or a hint
+_WRONG = (LookupError, TypeError, ValueError, ArithmeticError)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,26 +46,75 @@ class Decoded:
 
 
 class AnswerError(Exception):
-    """The worker's answer does not follow the protocol: treat the worker as broken."""
+    """A message of the worker does not follow the protocol: treat the worker as broken."""
 
 
-def read_answer(answer: dict[str, Any], source: Source, job: Job, buffer_fd: int) -> Decoded:
-    """The answer as `Decoded`, its pixels mapped, not copied (the arrays are read-only).
+class Reception:
+    """Collects the frames of one job as the worker announces them."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._room = job.frame_bytes_max
+        self.frames: list[Frame] = []
+
+    def take(self, message: dict[str, Any], fill: Callable[[memoryview], None]) -> bool:
+        """False for the closing answer; else the message is dealt with, a frame's pixels too.
+
+        `fill` fills the memory it is given from the stream of pixels. AnswerError where the
+        announcement is wrong.
+        """
+        try:
+            if "reset" in message:
+                self._room = self._job.frame_bytes_max
+                self.frames.clear()
+            elif "frame" in message:
+                self._receive(message["frame"], fill)
+            else:
+                return False
+        except _WRONG as error:
+            raise AnswerError(str(error)) from None
+        return True
+
+    def _receive(self, row: list[Any], fill: Callable[[memoryview], None]) -> None:
+        width, height, index, time_s = row
+        self._check(width, height, index)
+        self._room -= width * height * 3
+        image_rgb = np.empty((height, width, 3), np.uint8)
+        frame = Frame(image_rgb, index, _seconds(time_s))
+        fill(image_rgb.reshape(-1).data)
+        image_rgb.flags.writeable = False
+        self.frames.append(frame)
+
+    def _check(self, *numbers: object) -> None:
+        if not all(type(number) is int for number in numbers):
+            raise TypeError(f"expected whole numbers, got {numbers}")
+        width, height, _ = (number for number in numbers if isinstance(number, int))
+        side_max = max(self._job.width_max_px, self._job.height_max_px)
+        if not (1 <= width <= side_max and 1 <= height <= side_max):
+            raise ValueError(f"expected sides of 1 to {side_max}, got {width, height}")
+        if width * height * 3 > self._room:
+            raise ValueError(f"expected at most {self._room} bytes, got {width, height}")
+        most = max(self._job.frames, self._job.animation_frames_max)
+        if len(self.frames) >= most:
+            raise ValueError(f"expected at most {most} frames, got more")
+
+
+def read_answer(answer: dict[str, Any], frames: list[Frame], source: Source) -> Decoded:
+    """The closing answer and the frames before it as `Decoded`.
 
     Raises the worker's own UnmaskError where it sent one, AnswerError where the answer is wrong.
     """
     try:
         if "error" in answer:
             _raise_error(answer["error"])
-        frames = _frames(answer["frames"], job, buffer_fd)
         return Decoded(
             media=_media(answer, source, frames[0]),
-            frames=frames,
+            frames=tuple(frames),
             cuts_s=tuple(_seconds(value) for value in answer["cuts"]),
             skipped=tuple(_skipped(row) for row in answer["skipped"][:SKIPPED_MAX]),
             damaged=answer["damaged"] is True,
         )
-    except (LookupError, TypeError, ValueError, OSError, ArithmeticError) as error:
+    except _WRONG as error:
         raise AnswerError(str(error)) from None
 
 
@@ -76,41 +126,12 @@ def _raise_error(error: dict[str, Any]) -> NoReturn:
     )
 
 
-def _frames(rows: list[list[Any]], job: Job, buffer_fd: int) -> tuple[Frame, ...]:
-    most = max(job.frames, job.animation_frames_max, 1)
-    if not 1 <= len(rows) <= most:
-        raise ValueError(f"expected 1 to {most} frames, got {len(rows)}")
-    for start, width, height, *_ in rows:
-        _check_window(start, width, height, job)
-    end = max(start + width * height * 3 for start, width, height, *_ in rows)
-    memory = mmap.mmap(buffer_fd, end, access=mmap.ACCESS_READ)
-    return tuple(_frame(row, memory) for row in rows)
-
-
-def _check_window(start: object, width: object, height: object, job: Job) -> None:
-    if not (type(start) is int and type(width) is int and type(height) is int):
-        raise ValueError("expected whole numbers for a frame's place and size")
-    sides_max = max(job.width_max_px, job.height_max_px)
-    inside = start >= 0 and start + width * height * 3 <= job.buffer_bytes
-    if not (inside and start % PAGE == 0 and 1 <= width <= sides_max and 1 <= height <= sides_max):
-        raise ValueError(f"expected a frame inside the buffer, got {start, width, height}")
-
-
-def _frame(row: list[Any], memory: mmap.mmap) -> Frame:
-    start, width, height, index, time_s = row
-    pixels = np.frombuffer(memory, np.uint8, width * height * 3, start)
-    if type(index) is not int:
-        raise ValueError("expected a whole number for a frame's index")
-    return Frame(pixels.reshape(height, width, 3), index, _seconds(time_s))
-
-
 def _media(answer: dict[str, Any], source: Source, first: Frame) -> MediaInfo:
-    kind = MediaKind(answer["kind"])
     height, width = first.image_rgb.shape[:2]
     fps = answer.get("fps")
     duration = answer.get("duration")
     return MediaInfo(
-        kind=kind,
+        kind=MediaKind(answer["kind"]),
         format=source.format,
         width_px=width,
         height_px=height,
@@ -132,5 +153,5 @@ def _seconds(value: object) -> float:
 def _skipped(row: list[Any]) -> Skipped:
     what, reason, count = row
     if type(count) is not int:
-        raise ValueError("expected a whole number of skipped things")
+        raise TypeError("expected a whole number of skipped things")
     return Skipped(str(what)[:60], str(reason)[:60], count)

@@ -14,6 +14,7 @@ import struct
 import time
 import warnings
 import zlib
+from collections.abc import Iterator
 from io import BytesIO
 
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
@@ -129,11 +130,15 @@ def _write(
             raise _refusal(error) from None
     _check_size(upright.size, job)  # a GIF may grow when it is loaded
     width, height = upright.size
-    with writer.window(width, height, index, time_s) as memory:
-        for top in range(0, height, _STRIP_ROWS):
-            strip = upright.crop((0, top, width, min(top + _STRIP_ROWS, height)))
-            memory.write(strip.tobytes())
+    writer.add(width, height, index, time_s, _strips(upright))
     return width, height
+
+
+def _strips(image: Image.Image) -> Iterator[bytes]:
+    """The picture's RGB rows, some at a time: a whole copy would not fit in the cache."""
+    width, height = image.size
+    for top in range(0, height, _STRIP_ROWS):
+        yield image.crop((0, top, width, min(top + _STRIP_ROWS, height))).tobytes()
 
 
 def _upright(image: Image.Image) -> Image.Image:

@@ -10,102 +10,22 @@ file ends with an error, and the next file gets a new worker.
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import json
-import os
 import signal
-import socket
-import subprocess
-import sys
 import threading
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from unmask.errors import ErrorKind, LimitError, RefusedError, UnmaskError
 from unmask.media.decoded import AnswerError, Decoded, read_answer
+from unmask.media.process import CrashError, IdleDeathError, WorkerProcess
 from unmask.media.source import Source
-from unmask.media.wire import BUFFER_BYTES, MESSAGE_BYTES_MAX, PAGE, Job, pack, unpack
+from unmask.media.wire import FRAME_BYTES_MAX, Job
 from unmask.settings import Settings
 from unmask.types import MediaKind
 
 __all__ = ["Decoded", "Decoder"]
 
-_PACKAGE = Path(__file__).resolve().parent.parent
-_SEALS = fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
-_LAST_WORDS_S = 2.0
 _OVERRUN = {-signal.SIGALRM, -signal.SIGXCPU}  # exit states of a worker that ran too long
-
-
-class _IdleDeathError(Exception):
-    """The worker was gone before it got the file: no fault of the file."""
-
-
-class _CrashError(Exception):
-    """The worker ended while it decoded."""
-
-
-class _Worker:
-    """One worker process and the two descriptors that tie it to us."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        life_read, self._life = os.pipe2(os.O_CLOEXEC)
-        options = {
-            "socket_fd": theirs.fileno(),
-            "life_fd": life_read,
-            "package": str(_PACKAGE),
-            "sys_path": [entry for entry in sys.path if Path(entry).is_absolute()],
-            "memory_bytes": settings.worker_memory_bytes,
-            "open_files": settings.worker_open_files,
-        }
-        script = str(_PACKAGE / "media" / "worker.py")
-        kept = {key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ}
-        try:
-            self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", script, json.dumps(options)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env=kept,
-                pass_fds=(theirs.fileno(), life_read),
-                start_new_session=True,
-            )
-        finally:
-            theirs.close()
-            os.close(life_read)
-
-    def ask(self, job: Job, fds: list[int]) -> dict[str, Any]:
-        """The worker's answer; TimeoutError when the clock runs out."""
-        self.channel.settimeout(job.clock_s)
-        try:
-            socket.send_fds(self.channel, [pack(job._asdict())], fds)
-        except (BrokenPipeError, ConnectionResetError):
-            raise _IdleDeathError from None
-        try:
-            data = self.channel.recv(MESSAGE_BYTES_MAX)
-        except ConnectionResetError:
-            data = b""
-        if not data:
-            raise _CrashError
-        return unpack(data)
-
-    def stop(self, *, ending: bool = False) -> int:
-        """End the process, its group included; the exit status (negative: the signal).
-
-        `ending` gives a process that is ending by itself the time to say why.
-        """
-        if ending:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(_LAST_WORDS_S)
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-        self.channel.close()
-        os.close(self._life)
-        return self.process.wait()
 
 
 class Decoder:
@@ -117,7 +37,7 @@ class Decoder:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._lock = threading.Lock()
-        self._worker: _Worker | None = None
+        self._worker: WorkerProcess | None = None
         self._closed = False
         self._start()  # now, so that it starts up while the caller loads its models
 
@@ -133,7 +53,7 @@ class Decoder:
                 raise ValueError("expected an open decoder, got a closed one")
             try:
                 decoded = self._ask(job, source)
-            except _IdleDeathError:
+            except IdleDeathError:
                 decoded = self._ask(job, source)
         source.check_unchanged()
         return decoded
@@ -162,10 +82,10 @@ class Decoder:
     ) -> None:
         self.close()
 
-    def _start(self) -> _Worker:
+    def _start(self) -> WorkerProcess:
         if self._worker is None:
             try:
-                self._worker = _Worker(self._settings)
+                self._worker = WorkerProcess(self._settings)
             except OSError as error:
                 raise _crash(f"the decoder process does not start: {error.strerror}") from None
         return self._worker
@@ -173,10 +93,9 @@ class Decoder:
     def _ask(self, job: Job, source: Source) -> Decoded:
         """One question to the worker; whatever goes wrong, that worker is not asked again."""
         worker, sound = self._start(), False
-        buffer_fd = _make_buffer(job.buffer_bytes)
         try:
-            answer = worker.ask(job, [source.fileno(), buffer_fd])
-            decoded = read_answer(answer, source, job, buffer_fd)
+            answer, frames = worker.ask(job, source.fileno())
+            decoded = read_answer(answer, frames, source)
             sound = not answer.get("retire")
         except UnmaskError:
             sound = True
@@ -185,10 +104,9 @@ class Decoder:
             raise _overrun(source, job) from None
         except (AnswerError, ValueError, TypeError) as error:
             raise _crash(f"{source.path_shown}: the decoder's answer is wrong ({error})") from None
-        except _CrashError:
+        except CrashError:
             raise self._post_mortem(source, job) from None
         finally:
-            os.close(buffer_fd)
             if not sound:
                 self._discard()
         return decoded
@@ -207,7 +125,7 @@ class Decoder:
     def _job(self, source: Source, frames: int) -> Job:
         limits = self._settings
         is_image = source.kind is MediaKind.IMAGE
-        wanted = max(BUFFER_BYTES, 3 * limits.image_pixels_max) if is_image else BUFFER_BYTES
+        one = 3 * limits.image_pixels_max if is_image else 0
         return Job(
             kind=str(source.kind),
             format=source.format,
@@ -222,16 +140,8 @@ class Decoder:
             animation_frames_max=limits.animation_frames_max,
             animation_seconds_max=limits.animation_seconds_max,
             clock_s=limits.image_clock_s if is_image else limits.video_clock_s,
-            buffer_bytes=-(-wanted // PAGE) * PAGE,
+            frame_bytes_max=max(FRAME_BYTES_MAX, one),
         )
-
-
-def _make_buffer(size: int) -> int:
-    """Descriptor of a sparse memory file whose size nobody can change: no SIGBUS for the reader."""
-    fd = os.memfd_create("frames", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-    os.ftruncate(fd, size)
-    fcntl.fcntl(fd, fcntl.F_ADD_SEALS, _SEALS)
-    return fd
 
 
 def _overrun(source: Source, job: Job) -> LimitError:

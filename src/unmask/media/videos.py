@@ -35,7 +35,7 @@ from unmask.media.packets import (
 )
 from unmask.media.pixels import PixelWriter
 from unmask.media.sampling import SPARSE, THUMBNAIL, CutFinder, choose_frames
-from unmask.media.wire import CUTS_MAX, PAGE, Job
+from unmask.media.wire import CUTS_MAX, Job
 
 _THREADS_MAX = 4
 _PASSES_MAX = 3
@@ -110,11 +110,8 @@ class _Pass:
         width, height = frame.width, frame.height
         if turns % 2:
             width, height = height, width
-        with self.writer.window(width, height, index, time_s) as memory:
-            if turns:
-                _turn(colour, turns, memory)
-            else:
-                memory.write(_rows(colour, frame.width * 3))
+        pixels = _turned(colour, turns) if turns else _rows(colour, frame.width * 3)
+        self.writer.add(width, height, index, time_s, [pixels])
 
 
 class _SkippingPass(_Pass):
@@ -151,7 +148,7 @@ def decode_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
         stream = pick_stream(container, job)
         scan = scan_packets(container, stream, job)
         area = stream.codec_context.width * stream.codec_context.height
-    frames = min(job.frames, job.buffer_bytes // (3 * area + PAGE)) or 1
+    frames = min(job.frames, job.frame_bytes_max // max(1, 3 * area)) or 1
     if area * len(scan.times_s) > LONG_PIXELS:
         facts = _decode_long(fd, job, scan, frames, writer)
         if facts is not None:
@@ -163,11 +160,11 @@ def decode_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
         taken = _run_pass(fd, _Pass(job, scan, chosen, writer), threads)
         if taken.damaged and threads > 1:
             threads = 1
-        elif len(writer.frames) < len(chosen) and taken.times_s != times_s:
+        elif len(writer.rows) < len(chosen) and taken.times_s != times_s:
             times_s = taken.times_s  # the packets promised other frames than came out
         else:
             break
-    if not writer.frames:
+    if not writer.rows:
         raise_where_broken_off(fd, job)
         raise RefusedError(
             ErrorKind.NO_FRAMES,
@@ -188,7 +185,7 @@ def _decode_long(
     skipping = _SkippingPass(job, scan, chosen, writer)
     skipping.stretches = stretches
     taken = _run_pass(fd, skipping, min(_THREADS_MAX, len(os.sched_getaffinity(0))))
-    whole = len(writer.frames) == len(chosen) and not taken.damaged
+    whole = len(writer.rows) == len(chosen) and not taken.damaged
     return _facts(scan, taken, scan.times_s) if whole else None
 
 
@@ -229,11 +226,10 @@ def _rows(frame: Any, row_bytes: int) -> bytes | memoryview:
     return b"".join(bytes(data[y : y + row_bytes]) for y in range(0, stride * frame.height, stride))
 
 
-def _turn(colour: Any, turns: int, memory: Any) -> None:
-    """Copy an RGB frame into `memory`, turned by `turns` quarters counter-clockwise."""
+def _turned(colour: Any, turns: int) -> bytes:
+    """The pixels of an RGB frame turned by `turns` quarters counter-clockwise."""
     import numpy as np  # only here: most clips are upright, and the import is slow
 
     height, width = colour.height, colour.width
     pixels = np.frombuffer(_rows(colour, width * 3), np.dtype("V3")).reshape(height, width)
-    turned = np.rot90(pixels, turns)
-    np.copyto(np.frombuffer(memory, np.dtype("V3")).reshape(turned.shape), turned)
+    return np.rot90(pixels, turns).tobytes()

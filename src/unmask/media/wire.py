@@ -1,8 +1,9 @@
-"""What parent and worker say to each other: one JSON message each way per file, no pickle.
+"""What parent and worker say to each other: small JSON messages, no pickle.
 
-Parent to worker: a `Job`, with two descriptors (the file, the pixel buffer) beside it. Worker to
-parent: `{"frames": [...], ...}` or `{"error": {...}}`; the pixels themselves lie in the buffer.
-The parent believes nothing of the answer before it has checked it (`decoded.py`).
+Parent to worker: a `Job`, with the file's descriptor beside it. Worker to parent: a
+`{"frame": [width, height, index, time_s]}` for each frame, whose pixels follow on the pipe; a
+`{"reset": true}` where a second pass over the file begins; at last the facts, or `{"error": ...}`.
+The parent believes nothing of it before it has checked it (`decoded.py`).
 """
 
 from __future__ import annotations
@@ -13,8 +14,7 @@ from typing import Any, NamedTuple
 MESSAGE_BYTES_MAX = 160_000  # fits the default socket buffer of Linux (212,992 bytes)
 CUTS_MAX = 4096
 SKIPPED_MAX = 64
-BUFFER_BYTES = 1 << 30  # all frames of one file together; a longer list is cut, and said so
-PAGE = 4096
+FRAME_BYTES_MAX = 1 << 30  # all frames of one file together; a longer list is cut, and said so
 
 
 class Job(NamedTuple):
@@ -33,7 +33,7 @@ class Job(NamedTuple):
     animation_frames_max: int
     animation_seconds_max: float
     clock_s: float
-    buffer_bytes: int
+    frame_bytes_max: int
 
 
 def pack(message: dict[str, Any]) -> bytes:

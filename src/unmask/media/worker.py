@@ -73,39 +73,42 @@ def die_with_parent(life_fd: int) -> None:
     os._exit(0)
 
 
-def serve(channel: socket.socket) -> None:
+def serve(channel: socket.socket, pixel_fd: int) -> None:
     """Answer one message after the other until the parent closes the socket."""
+    from unmask.media.pixels import PixelWriter
     from unmask.media.wire import MESSAGE_BYTES_MAX, Job, pack, unpack
+
+    def announce(message: dict[str, Any]) -> None:
+        channel.send(pack(message))
 
     while True:
         if not select.select([channel], [], [], _IDLE_CHECK_S)[0]:
             continue
-        data, fds, _, _ = socket.recv_fds(channel, MESSAGE_BYTES_MAX, 2)
+        data, fds, _, _ = socket.recv_fds(channel, MESSAGE_BYTES_MAX, 1)
         if not data:
             return
         try:
             job = Job(**unpack(data))
             _set_clock(job.clock_s)
-            answer = _decode(job, *fds)
+            writer = PixelWriter(pixel_fd, job.frame_bytes_max, announce)
+            answer = _decode(job, writer, *fds)
         finally:
             for fd in fds:
                 os.close(fd)
         signal.setitimer(signal.ITIMER_REAL, 0)
         answer["retire"] = _cpu_s() > _RETIRE_CPU_S
-        channel.send(pack(answer))
+        announce(answer)
 
 
-def _decode(job: Any, source_fd: int, buffer_fd: int) -> dict[str, Any]:
+def _decode(job: Any, writer: Any, source_fd: int) -> dict[str, Any]:
     from unmask.errors import LimitError, UnmaskError
-    from unmask.media.pixels import PixelWriter
 
-    writer = PixelWriter(buffer_fd, job.buffer_bytes)
     try:
         if job.kind == "image":
             from unmask.media.images import decode_image as decode
         else:
             from unmask.media.videos import decode_video as decode
-        return {**decode(source_fd, job, writer), "frames": writer.frames}
+        return decode(source_fd, job, writer)
     except UnmaskError as error:
         name = "limit" if isinstance(error, LimitError) else "refused"
         return {"error": {"class": name, **error.as_dict()}}
@@ -133,7 +136,7 @@ def main(options: dict[str, Any]) -> None:
     package = types.ModuleType("unmask")
     package.__path__ = [options["package"]]
     sys.modules["unmask"] = package
-    serve(socket.socket(fileno=options["socket_fd"]))
+    serve(socket.socket(fileno=options["socket_fd"]), options["pixel_fd"])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,144 @@
+"""The worker process as its parent holds it: start, question and answer, end.
+
+Three things tie the two together: a socket for messages (and the input's descriptor), a pipe for
+pixels, and a pipe on which nothing is ever written, whose end tells the worker that we are gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from unmask.media.decoded import Reception
+from unmask.media.wire import MESSAGE_BYTES_MAX, Job, pack, unpack
+from unmask.settings import Settings
+from unmask.types import Frame
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_PIPE_BYTES = 1 << 20  # the most that Linux gives without privileges
+_LAST_WORDS_S = 2.0
+
+
+class IdleDeathError(Exception):
+    """The worker was gone before it got the file: no fault of the file."""
+
+
+class CrashError(Exception):
+    """The worker ended while it decoded."""
+
+
+class WorkerProcess:
+    """One worker process and the descriptors that tie it to us; OSError where it cannot start."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._pixels, pixels_write = os.pipe2(os.O_CLOEXEC)
+        life_read, self._life = os.pipe2(os.O_CLOEXEC)
+        with contextlib.suppress(OSError):  # slower with a small pipe, not wrong
+            fcntl.fcntl(self._pixels, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+        inherited = {"socket_fd": theirs.fileno(), "pixel_fd": pixels_write, "life_fd": life_read}
+        try:
+            self.process = _spawn(inherited, settings)
+        except BaseException:
+            self._close()
+            raise
+        finally:
+            theirs.close()
+            os.close(pixels_write)
+            os.close(life_read)
+
+    def ask(self, job: Job, source_fd: int) -> tuple[dict[str, Any], list[Frame]]:
+        """The worker's closing answer and the frames it sent before.
+
+        TimeoutError when the clock runs out, AnswerError or ValueError where it talks nonsense.
+        """
+        deadline = time.monotonic() + job.clock_s
+        self._channel.settimeout(job.clock_s)
+        try:
+            socket.send_fds(self._channel, [pack(job._asdict())], [source_fd])
+        except (BrokenPipeError, ConnectionResetError):
+            raise IdleDeathError from None
+        reception = Reception(job)
+        while True:
+            message = self._message(deadline)
+            if not reception.take(message, lambda room: self._fill(room, deadline)):
+                return message, reception.frames
+
+    def stop(self, *, ending: bool = False) -> int:
+        """End the process, its group included; the exit status (negative: the signal).
+
+        `ending` gives a process that is ending by itself the time to say why.
+        """
+        if ending:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(_LAST_WORDS_S)
+        if self.process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self._close()
+        return self.process.wait()
+
+    def _close(self) -> None:
+        self._channel.close()
+        os.close(self._pixels)
+        os.close(self._life)
+
+    def _message(self, deadline: float) -> dict[str, Any]:
+        self._channel.settimeout(_left_s(deadline))
+        try:
+            data = self._channel.recv(MESSAGE_BYTES_MAX)
+        except ConnectionResetError:
+            data = b""
+        if not data:
+            raise CrashError
+        return unpack(data)
+
+    def _fill(self, room: memoryview, deadline: float) -> None:
+        """Read pixels until `room` is full."""
+        poll = select.poll()
+        poll.register(self._pixels, select.POLLIN)
+        while room:
+            if not poll.poll(_left_s(deadline) * 1000):
+                raise TimeoutError
+            count = os.readv(self._pixels, [room])
+            if count == 0:
+                raise CrashError
+            room = room[count:]
+
+
+def _left_s(deadline: float) -> float:
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _spawn(inherited: dict[str, int], settings: Settings) -> subprocess.Popen[bytes]:
+    options = {
+        **inherited,
+        "package": str(_PACKAGE),
+        "sys_path": [entry for entry in sys.path if Path(entry).is_absolute()],
+        "memory_bytes": settings.worker_memory_bytes,
+        "open_files": settings.worker_open_files,
+    }
+    script = str(_PACKAGE / "media" / "worker.py")
+    return subprocess.Popen(
+        [sys.executable, "-I", "-S", script, json.dumps(options)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        env={key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ},
+        pass_fds=tuple(inherited.values()),
+        start_new_session=True,
+    )
