@@ -1,12 +1,14 @@
 """From runs to the default bundle, and from the bundle to its figures.
 
     python scripts/make_bundle.py score RUN OUT.parquet --manifest M [--split val] [--source NAME]
+    python scripts/make_bundle.py average RUN RUN OUT_RUN
     python scripts/make_bundle.py publish RUN BUNDLE --validation S.parquet [--unseen S.parquet ...]
     python scripts/make_bundle.py summary BUNDLE S.parquet OUT.json
 
-`score` writes the logits of a run's network on a split; `publish` exports the run, calibrates on
-the scores and writes the card with the text of configs/default-card.toml; `summary` measures a
-scored split at the bundle's thresholds. docs/TRAINING.md shows the order.
+`average` takes the mean of the weights of runs that followed one another; `score` writes the
+logits of a run's network on a split; `publish` exports the run, calibrates on the scores and
+writes the card with the text of configs/default-card.toml; `summary` measures a scored split at
+the bundle's thresholds. docs/TRAINING.md shows the order.
 """
 
 from __future__ import annotations
@@ -29,12 +31,13 @@ from unmask.evaluate.publish import (
 from unmask.evaluate.summary import summarise
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
+from unmask.train.checkpoint import average_runs
 
 
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("score", "publish", "summary"))
+    parser.add_argument("what", choices=("average", "score", "publish", "summary"))
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--manifest", type=Path)
     parser.add_argument("--split", default="")
@@ -58,6 +61,11 @@ def plan_of(options: argparse.Namespace) -> Plan:
         false_alarms=options.false_alarms,
         misses=options.misses,
     )
+
+
+def average(options: argparse.Namespace) -> None:
+    """The mean of the weights of runs, as a run."""
+    average_runs(options.paths[:-1], options.paths[-1])
 
 
 def score(options: argparse.Namespace) -> None:
@@ -107,4 +115,6 @@ def summary(options: argparse.Namespace) -> None:
 
 if __name__ == "__main__":
     chosen = arguments()
-    {"score": score, "publish": publish, "summary": summary}[chosen.what](chosen)
+    {"average": average, "score": score, "publish": publish, "summary": summary}[chosen.what](
+        chosen
+    )

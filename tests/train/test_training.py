@@ -14,7 +14,7 @@ from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
 from unmask.models.session import open_session
 from unmask.train.architectures import ARCHITECTURES
-from unmask.train.checkpoint import read_average
+from unmask.train.checkpoint import average_runs, read_average
 from unmask.train.config import Config, Stage, read_config
 from unmask.train.export import autograd_grad_cam, check_parity, export_onnx
 from unmask.train.loop import Trainer, blend_loss
@@ -110,6 +110,17 @@ def test_a_killed_run_ends_like_an_unbroken_one(tiny_data: Path, tmp_path: Path)
     lines = (tmp_path / "whole" / "log.jsonl").read_text().splitlines()
     assert "auc" in json.loads(lines[-1])
     assert json.loads(lines[-1])["step"] == 12
+
+
+def test_the_average_of_runs_is_the_mean_of_their_weights(tiny_data: Path, tmp_path: Path) -> None:
+    for seed in (1, 2):
+        config = tiny_config(tiny_data, seed=seed, stages=(Stage(64, 8, 1e-3),))
+        Trainer(config, tmp_path / str(seed)).run()
+    average_runs([tmp_path / "1", tmp_path / "2"], tmp_path / "mean")
+    one, two, mean = (read_average(tmp_path / name) for name in ("1", "2", "mean"))
+    assert mean.keys() == one.keys()
+    torch.testing.assert_close(mean["head.weight"], (one["head.weight"] + two["head.weight"]) / 2)
+    assert not torch.equal(one["head.weight"], two["head.weight"])
 
 
 def test_another_configuration_in_the_same_folder_is_refused(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,22 @@ def read_average(run: Path) -> dict[str, Tensor]:
     with safe_open(run / FILE, "pt") as stored:
         names = [k for k in stored.keys() if k.startswith("mean.")]  # noqa: SIM118
         return {k.removeprefix("mean."): stored.get_tensor(k) for k in names}
+
+
+def average_runs(runs: Sequence[Path], out: Path) -> None:
+    """Write into `out` a run whose weights are the mean of the averaged weights of `runs`.
+
+    The runs must follow one another ("model soups", Wortsman et al., 2022); `config.json` is the
+    last one's.
+    """
+    parts = [read_average(run) for run in runs]
+    mean = {
+        name: torch.stack([part[name].float() for part in parts]).mean(dim=0)
+        if value.dtype.is_floating_point
+        else value
+        for name, value in parts[-1].items()
+    }
+    out.mkdir(parents=True, exist_ok=True)
+    tensors = {f"mean.{name}": value.contiguous() for name, value in mean.items()}
+    save_file(tensors, out / FILE, metadata={"step": "0"})
+    (out / "config.json").write_bytes((runs[-1] / "config.json").read_bytes())
