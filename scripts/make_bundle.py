@@ -47,7 +47,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--metrics", type=Path, action="append", default=[])
     parser.add_argument("--name", default="default")
     parser.add_argument("--size", type=int, default=160)
-    parser.add_argument("--false-alarms", type=float, default=0.005)
+    parser.add_argument("--false-alarms", type=float, default=0.002)
     parser.add_argument("--misses", type=float, default=0.1)
     return parser.parse_args()
 
