@@ -206,7 +206,7 @@ def test_json_goes_to_stdout_while_the_bar_runs_on_the_terminal(environment, pho
     entries = json.loads(out.read_text("utf-8"))
     assert [entry["input"]["path"] for entry in entries] == [photo.name, "missing.jpg"]
     assert "missing.jpg does not exist — check the spelling" in screen
-    assert "1/2" in screen
+    assert "2/2" in screen  # how many steps between are drawn depends on the machine
     assert '"outcome"' not in screen
 
 
