@@ -3,12 +3,11 @@
     python scripts/make_bundle.py score RUN OUT.parquet --manifest M [--split val] [--source NAME]
     python scripts/make_bundle.py average RUN RUN OUT_RUN
     python scripts/make_bundle.py publish RUN BUNDLE --validation S.parquet [--unseen S.parquet ...]
-    python scripts/make_bundle.py summary BUNDLE S.parquet OUT.json
 
 `average` takes the mean of the weights of runs that followed one another; `score` writes the
 logits of a run's network on a split; `publish` exports the run, calibrates on the scores and
-writes the card with the text of configs/default-card.toml; `summary` measures a scored split at
-the bundle's thresholds. docs/TRAINING.md shows the order.
+writes the card with the text of configs/default-card.toml and the figures of `--metrics`, the
+`summary.json` of `unmask evaluate`. docs/TRAINING.md shows the order.
 """
 
 from __future__ import annotations
@@ -28,7 +27,6 @@ from unmask.evaluate.publish import (
     score_split,
     write_bundle,
 )
-from unmask.evaluate.summary import summarise
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import average_runs
@@ -37,7 +35,7 @@ from unmask.train.checkpoint import average_runs
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("average", "score", "publish", "summary"))
+    parser.add_argument("what", choices=("average", "score", "publish"))
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--manifest", type=Path)
     parser.add_argument("--split", default="")
@@ -100,21 +98,6 @@ def publish(options: argparse.Namespace) -> None:
     print(json.dumps({k: card[k] for k in ("calibration", "verdict", "heat_map")}, indent=1))
 
 
-def summary(options: argparse.Namespace) -> None:
-    """Measure a scored split at the thresholds of a bundle."""
-    folder, scored, out = options.paths
-    card = load_bundle(folder, Settings()).card
-    result = summarise(read_scores(scored), card)
-    out.write_text(json.dumps(result, indent=1) + "\n", "utf-8")
-    for name, row in result["questions"].items():
-        print(f"{name:24} n {row['n']:5} AUC {row['auc']} {row['auc_interval']} ECE {row['ece']}")
-    for side in ("genuine", "manipulated"):
-        for name, row in result[side].items():
-            print(f"{side:12} {name:24} {row}")
-
-
 if __name__ == "__main__":
     chosen = arguments()
-    {"average": average, "score": score, "publish": publish, "summary": summary}[chosen.what](
-        chosen
-    )
+    {"average": average, "score": score, "publish": publish}[chosen.what](chosen)

@@ -24,7 +24,16 @@ from unmask.analyzer import Analyzer
 from unmask.errors import BundleError, InternalError, LimitError, RefusedError, UnmaskError
 from unmask.media.decoded import Decoded
 from unmask.settings import Settings
-from unmask.types import CheckStatus, Observation, Outcome, Reason, Report, Skipped
+from unmask.types import (
+    CheckStatus,
+    Credentials,
+    Observation,
+    Outcome,
+    Provenance,
+    Reason,
+    Report,
+    Skipped,
+)
 
 WHEN = datetime(2026, 11, 22, 18, 30, tzinfo=timezone(timedelta(hours=9)))
 
@@ -50,6 +59,7 @@ class Stage:
         self.decoders = 0
         self.closed = 0
         self.fails: dict[str, Exception] = {}
+        self.says = Provenance(Credentials.ABSENT)
 
     def decoder(self, _settings: Settings) -> Stage:
         self.decoders += 1
@@ -60,6 +70,9 @@ class Stage:
             raise self.fails[source.path_shown]
         seen = self.observation
         return Decoded(seen.media, seen.frames[:frames], seen.cuts_s, seen.skipped, seen.damaged)
+
+    def provenance(self, _source) -> Provenance:
+        return self.says
 
     def close(self) -> None:
         self.closed += 1
@@ -94,7 +107,9 @@ def test_a_report_holds_the_whole_record(stage, folder, photo):
     assert report.bundle_sha256 == hashlib.sha256(card).hexdigest()
     assert report.card == json.loads(card)
     assert set(report.narratives) == {"ko", "en"}
-    assert list(report.timings_s) == ["load", "read", "faces", "detector", "explain"]
+    assert list(report.timings_s) == [
+        *("load", "read", "faces", "detector", "measure", "cues", "temporal", "explain")
+    ]
     assert all(seconds >= 0 for seconds in report.timings_s.values())
     assert report.versions["unmask"] == unmask.__version__
     assert {"python", "numpy", "onnxruntime", "opencv-python-headless", "av", "pillow"} <= set(
@@ -188,7 +203,34 @@ def test_coverage_of_a_picture(stage, folder, photo):
         "heat_map": (RUN, "2/2"),
         "blend_map": (RUN, "2/2"),
         "consensus": (SKIPPED, "image"),
+        "temporal": (SKIPPED, "bundle=tiny has none"),
+        "fusion": (SKIPPED, "bundle=tiny has none"),
+        "measurements": (RUN, "15/16 no_grid=1"),
+        "provenance": (RUN, "credentials=absent metadata=0 encodings=0"),
+        "narrator": (RUN, "template"),
     }
+
+
+def test_the_coverage_tells_of_a_language_model_that_gave_no_answer(stage, folder, photo):
+    settings = Settings(llm="openai:m", llm_base_url="http://127.0.0.1:9/v1", llm_timeout_s=2)
+    with make(folder, settings=settings) as analyzer:
+        report = analyzer.analyze(photo)
+    status, detail = rows(report)["narrator"]
+    assert status is FAILED
+    assert detail.startswith("template (after openai:m gave no answer: ")
+    assert report.settings["llm"] == "openai:m"
+    assert "llm_base_url" not in report.settings
+
+
+def test_the_register_of_the_settings_words_the_report(stage, folder, photo):
+    texts = {}
+    for register in ("plain", "expert"):
+        with make(folder, settings=Settings(text_register=register)) as analyzer:
+            report = analyzer.analyze(photo)
+        texts[register] = " ".join(s.text for s in report.narratives["en"].interpretation)
+        assert report.settings["text_register"] == register
+    assert "Calibrated probability" in texts["expert"]
+    assert "Calibrated probability" not in texts["plain"]
 
 
 def test_coverage_of_a_clip_with_a_face_nobody_can_read(stage, folder, photo):
@@ -207,6 +249,7 @@ def test_coverage_without_a_face(stage, folder, photo):
         "image",
         "heat_map",
         "blend_map",
+        "measurements",
     }
     assert (report.outcome, report.verdict.reasons) == (Outcome.INCONCLUSIVE, (Reason.NO_FACE,))
     assert report.fake_probability is None
@@ -230,7 +273,17 @@ def test_coverage_of_a_bundle_without_a_blend_map(stage, photo, tmp_path):
 def test_steps_name_the_parameters(stage, folder, photo):
     report = report_on(stage, folder, photo, build_observation("video"))
     steps = dict(step.split(": ", 1) for step in report.steps)
-    assert list(steps) == ["read", "decode", "faces", "image", "consensus", "verdict"]
+    assert list(steps) == [
+        "read",
+        "decode",
+        "faces",
+        "image",
+        "consensus",
+        "verdict",
+        "cues",
+        "provenance",
+    ]
+    assert steps["provenance"] == "trust_list=none"
     assert f"sha256={report.media.sha256}" in steps["read"]
     assert "size_px=32 margins=1.15,1.35 views=4 scored=32" in steps["image"]
     assert f"sha256={report.bundle_sha256}" in steps["image"]

@@ -9,15 +9,29 @@ from __future__ import annotations
 
 import platform
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from unmask.explain.narrate import narrators_of
 from unmask.models.bundle import Bundle
 from unmask.models.card import Card
 from unmask.settings import Settings
-from unmask.types import Check, CheckStatus, Evidence, MediaKind, Observation
+from unmask.types import (
+    Check,
+    CheckStatus,
+    Credentials,
+    Evidence,
+    Measurement,
+    MediaKind,
+    Narrative,
+    Observation,
+    Profile,
+    Provenance,
+    RobustnessRow,
+    Verdict,
+)
 
 # What turns a file into numbers: another version of one of these may give other bits.
 DISTRIBUTIONS = (
@@ -47,6 +61,100 @@ def coverage_of(
     )
 
 
+def narrator_row(narratives: Mapping[str, Narrative]) -> Check:
+    """Who wrote the interpretation; FAILED where a language model's text was refused."""
+    refused = any(narrative.faults for narrative in narratives.values())
+    status = CheckStatus.FAILED if refused else CheckStatus.RUN
+    return Check("narrator", status, narrators_of(narratives))
+
+
+def coverage_over_time(
+    observation: Observation, verdicts: Sequence[Verdict], card: Card
+) -> tuple[Check, ...]:
+    """The rows "temporal" and "fusion": what judges a clip's people beyond single frames."""
+    rows = []
+    for name, spec in (("temporal", card.temporal), ("fusion", card.fusion)):
+        said = _of_detector(verdicts, name)
+        done = sum(one.score is not None for one in said)
+        if spec is None:
+            row = Check(name, CheckStatus.SKIPPED, f"bundle={card.name} has none")
+        elif observation.media.kind is MediaKind.IMAGE:
+            row = Check(name, CheckStatus.SKIPPED, "image")
+        else:
+            why = Counter(str(one.reason) for one in said if one.reason)
+            words = " ".join(f"{reason}={count}" for reason, count in sorted(why.items()))
+            row = _row(name, len(observation.tracks), done, words)
+        rows.append(row)
+    return tuple(rows)
+
+
+def steps_over_time(
+    observation: Observation, verdicts: Sequence[Verdict], card: Card
+) -> tuple[str, ...]:
+    """The steps that judged a clip's people over time; none for a picture."""
+    if observation.media.kind is MediaKind.IMAGE:
+        return ()
+    lines = []
+    if card.temporal is not None:
+        scored = sum(one.score is not None for one in _of_detector(verdicts, "temporal"))
+        lines.append(
+            f"temporal: frames_min={card.temporal.frames_min} "
+            f"window_frames={card.temporal.window_frames} "
+            f"temperature={card.temporal.temperature:g} scored={scored}"
+        )
+    if card.fusion is not None:
+        lines.append(
+            f"fusion: features={len(card.fusion.features)} "
+            f"threshold={card.fusion.threshold:g} clear_below={card.fusion.clear_below:g}"
+        )
+    return tuple(lines)
+
+
+def coverage_aside(
+    provenance: Provenance,
+    robustness: Sequence[RobustnessRow],
+    verdict: Verdict,
+    settings: Settings,
+) -> tuple[Check, ...]:
+    """Rows of what stands beside the verdicts: provenance; robustness where it was asked for."""
+    rows = [_provenance_row(provenance)]
+    if settings.robustness:
+        changes, why = len(robustness[1:]), " ".join(str(reason) for reason in verdict.reasons)
+        rows.append(_row("robustness", changes, changes, nothing=why))
+    return tuple(rows)
+
+
+def measurements_row(measurements: Sequence[Measurement]) -> Check:
+    """The row of what was measured beside the network, with the reasons where it could not be."""
+    measurements = [one for one in measurements if one.family == "forensic"]
+    missing = Counter(one.reason for one in measurements if one.reason)
+    words = " ".join(f"{reason}={count}" for reason, count in sorted(missing.items()))
+    done = sum(one.value is not None for one in measurements)
+    return _row("measurements", len(measurements), done, words)
+
+
+def cues_row(measurements: Sequence[Measurement], settings: Settings) -> Check:
+    """The row of the human cues: "appearance=3/3 gaze=1/3 eyes_not_readable=2"."""
+    cues = [one for one in measurements if one.family == "cue"]
+    if not cues:
+        return Check("cues", CheckStatus.SKIPPED, "off" if settings.cues == "none" else "no_face")
+    words = []
+    for name in dict.fromkeys(one.name for one in cues):
+        own = [one for one in cues if one.name == name]
+        missing = Counter(one.reason for one in own if one.reason)
+        words.append(f"{name}={sum(one.value is not None for one in own)}/{len(own)}")
+        words += [f"{reason}={count}" for reason, count in sorted(missing.items())]
+    ran = any(one.value is not None for one in cues)
+    return Check("cues", CheckStatus.RUN if ran else CheckStatus.SKIPPED, " ".join(words))
+
+
+def cues_step(measurements: Sequence[Measurement], settings: Settings) -> str:
+    """The step that measured the human cues."""
+    cues = [one for one in measurements if one.family == "cue"]
+    done = sum(one.value is not None for one in cues)
+    return f"cues: asked={settings.cues} measured={done}"
+
+
 def steps_of(
     observation: Observation, evidence: Sequence[Evidence], bundle: Bundle
 ) -> tuple[str, ...]:
@@ -66,6 +174,22 @@ def steps_of(
         f"min_frames={card.track.min_frames}",
         f"verdict: temperature={card.calibration.temperature:g} {thresholds}",
     )
+
+
+def steps_aside(
+    trust_sha256: str, robustness: Sequence[RobustnessRow], profile: Profile | None
+) -> tuple[str, ...]:
+    """Further steps: what the file's origin was read with, and what only some runs do."""
+    lines = [f"provenance: trust_list={trust_sha256 or 'none'}"]
+    if profile is not None:
+        lines.append(
+            f"profile: threshold={profile.threshold:g} files={profile.files} "
+            f"max_false_alarms={profile.max_false_alarms:g}"
+        )
+    if robustness:
+        changes = ",".join(f"{row.change}:{row.level}" for row in robustness)
+        lines.append(f"robustness: {changes}")
+    return tuple(lines)
 
 
 def options_of(settings: Settings, bundle: str, languages: Sequence[str]) -> dict[str, Any]:
@@ -120,6 +244,21 @@ def _consensus_row(observation: Observation, evidence: Sequence[Evidence], card:
     return _row("consensus", len(evidence), done, f"rule={card.track.rule}")
 
 
+def _provenance_row(provenance: Provenance) -> Check:
+    """SKIPPED or FAILED where credentials could not be judged; absence is a result like others."""
+    state = {
+        Credentials.UNCHECKED: CheckStatus.SKIPPED,
+        Credentials.UNREADABLE: CheckStatus.FAILED,
+    }.get(provenance.credentials, CheckStatus.RUN)
+    words = [
+        f"credentials={provenance.credentials}",
+        f"metadata={len(provenance.metadata)}",
+        f"encodings={len(provenance.encodings)}",
+        *(f"problem={problem}" for problem in provenance.problems),
+    ]
+    return Check("provenance", state, " ".join(words))
+
+
 def _scored(evidence: Sequence[Evidence]) -> int:
     return sum(moment.score is not None for one in evidence for moment in one.series)
 
@@ -132,3 +271,7 @@ def _reasons(evidence: Sequence[Evidence]) -> str:
 
 def _count_faces(observation: Observation) -> int:
     return sum(len(track.faces) for track in observation.tracks)
+
+
+def _of_detector(verdicts: Sequence[Verdict], detector: str) -> list[Evidence]:
+    return [e for verdict in verdicts for e in verdict.evidence if e.detector == detector]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -31,14 +32,27 @@ class Settings(BaseSettings):
     video_clock_s: float = Field(60.0, gt=0)
     worker_memory_bytes: int = Field(3 * 2**30, gt=0)
     worker_open_files: int = Field(32, gt=0)
+    trust_list: Path | None = None  # PEM file of C2PA trust anchors; none = trust is not judged
 
     # --- analysis -------------------------------------------------------------------------------
     frames: int = Field(32, ge=1, le=512)  # frames sampled from a clip
     burst_frames: int = Field(4, ge=1)  # adjacent frames in a burst: motion needs them
     face_width_min_px: float = Field(30.0, gt=0)  # smaller ones are reported as too small
     faces_max: int = Field(64, ge=1)  # faces read per frame, the largest first
+    cues: str = "all"  # of people in a scene: all, none, or names with commas
+    robustness: bool = False  # analyse eight changed copies of the file, too
     threads: int = Field(0, ge=0)  # of the networks; 0 = one per physical core, at most 4
 
     # --- models ---------------------------------------------------------------------------------
     bundle: str = "default"
+    profile: Path | None = None  # a threshold of one's own, as `unmask calibrate` writes it
     bundles_dir: Path | None = None  # further bundles beside those that ship
+
+    # --- words ----------------------------------------------------------------------------------
+    # pydantic keeps the name `register` for itself
+    text_register: Literal["plain", "expert"] = "plain"  # for whom the interpretation is written
+    llm: str = "template"  # who writes it: template, openai:MODEL or ollama:MODEL
+    # Address and key say nothing of the result and may be secret: they never stand in a report.
+    llm_base_url: str = Field("", exclude=True)  # of an OpenAI-compatible or Ollama server
+    llm_api_key: SecretStr = Field(SecretStr(""), exclude=True)
+    llm_timeout_s: float = Field(60.0, gt=0)  # of each of at most two calls per language

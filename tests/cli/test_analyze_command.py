@@ -228,6 +228,14 @@ def test_options_reach_the_analyzer(run, files, fakes):
     assert fakes[0].closed
 
 
+def test_register_and_narrator_reach_the_settings(run, files, fakes):
+    files("a.jpg")
+    run("analyze", "--json", "--register", "expert", "--narrator", "ollama:m", "a.jpg")
+    settings = fakes[0].settings
+    assert (settings.text_register, settings.llm) == ("expert", "ollama:m")
+    assert run("analyze", "--register", "loud", "a.jpg").code == 2
+
+
 def test_out_that_is_a_file_is_refused_before_the_work(run, files, fakes):
     files("a.jpg", "out")
     ran = run("analyze", "--out", "out", "a.jpg")

@@ -105,3 +105,15 @@ def test_what_is_no_report_is_refused(run, tmp_path, text, message):
     assert (ran.code, ran.out) == (2, "")
     assert message in ran.err
     assert "\x1b" not in ran.err
+
+
+def test_what_a_language_model_wrote_is_not_compared_and_no_model_is_asked(run, report, fakes):
+    change(
+        report,
+        settings__llm="openai:some-model",
+        interpretation__narrator="openai:some-model",
+        interpretation__en="Other words for the same.",
+    )
+    ran = run("rerun", "--json", report)
+    assert (ran.code, ran.json["differences"]) == (0, [])
+    assert fakes[-1].settings.llm == "template"

@@ -129,6 +129,7 @@ class RecordingSession:
             "logits": np.zeros((n, self._classes), np.float32),
             "cam": np.zeros((n, self._classes, CELLS, CELLS), np.float32),
             "blend": np.zeros((n, 1, 8, 8), np.float32),
+            "features": np.zeros((n, 3), np.float32),
         }
         return [answers[name] for name in names]
 

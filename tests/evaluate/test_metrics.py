@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from unmask.evaluate.calibrate import (
     Fit,
@@ -17,6 +18,7 @@ from unmask.evaluate.metrics import (
     bootstrap_interval,
     expected_calibration_error,
     measure,
+    resamples,
     wilson_interval,
 )
 
@@ -66,6 +68,18 @@ def test_the_interval_draws_whole_groups() -> None:
         *bootstrap_interval(fake, p, np.arange(1000).astype(object), rounds=300)[::-1]
     )
     assert wide > 2 * narrow
+
+
+def test_counting_rows_gives_the_interval_of_repeating_them() -> None:
+    rng = np.random.default_rng(5)
+    groups = rng.integers(0, 30, 300).astype(object)
+    fake = rng.random(300) < 0.4
+    p = np.round(rng.random(300) + 0.1 * fake, 2)  # with ties
+    repeated = [roc_auc_score(fake[rows], p[rows]) for rows in resamples(groups, rounds=50, seed=2)]
+    assert bootstrap_interval(fake, p, groups, rounds=50, seed=2) == (
+        pytest.approx(np.quantile(repeated, 0.025)),
+        pytest.approx(np.quantile(repeated, 0.975)),
+    )
 
 
 def test_wilson_interval_of_a_known_case() -> None:

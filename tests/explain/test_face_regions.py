@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from observed import build_face, build_frame, build_heat_map, build_observation
 
+from unmask.detectors.heat import upsample
 from unmask.explain.regions import (
     REGIONS,
     RegionShare,
@@ -14,7 +15,6 @@ from unmask.explain.regions import (
     region_masks,
     share_of_regions,
     to_crop,
-    upsample,
 )
 from unmask.faces.crop import take_crop
 from unmask.faces.mesh_regions import POLYGONS

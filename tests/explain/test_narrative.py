@@ -2,17 +2,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import product
+from itertools import groupby, product
 
 import pytest
 from builders import build_observation, build_verdicts
+from varied import varied_card, varied_record
 
+from unmask.detectors.coherence.measure import CUES as CUES_MEASURED
+from unmask.detectors.forensics.measure import FORENSICS
 from unmask.errors import UsageError
 from unmask.explain.findings import find
-from unmask.explain.narrate import NARRATORS, narrate
+from unmask.explain.narrate import make_narrator, narrate
 from unmask.explain.regions import REGIONS
-from unmask.explain.words import WORDS
-from unmask.types import MediaKind, Outcome, Reason, Skipped
+from unmask.explain.sections import Section
+from unmask.explain.template import Record, TemplateNarrator
+from unmask.explain.vocabulary import CUES, MEASURES
+from unmask.explain.words import WORDS, Register
+from unmask.settings import Settings
+from unmask.types import Finding, MediaKind, Outcome, Reason, Skipped
 
 LANGUAGES = ("ko", "en")
 # Words that speak of a manipulation's traces, kinds or places.
@@ -169,7 +176,7 @@ def test_single_moments_over_the_threshold_do_not_read_as_the_result(card):
     series = (replace(evidence.series[0], score=0.97), *evidence.series[1:])
     spiked = replace(verdicts[0], evidence=(replace(evidence, series=series),))
     text = " ".join(s.text for s in told(observation, (spiked, verdicts[-1]), card).interpretation)
-    assert "Taken alone, 1 of the 32 moments examined reaches the threshold of 90%" in text
+    assert "1 of the 32 moments examined reaches the threshold of 90% when taken alone" in text
     assert "judged by all moments together" in text
 
 
@@ -253,10 +260,113 @@ def test_languages_know_the_same_lines_and_regions():
 
 def test_unknown_narrator_and_language_are_refused(card):
     with pytest.raises(UsageError, match="unknown narrator 'templat'") as error:
-        narrate((), build_verdicts(build_observation(), Outcome.NO_EVIDENCE),
-                MediaKind.IMAGE, card, ("en",), "templat")  # fmt: skip
+        make_narrator(Settings(llm="templat"))
     assert "template" in error.value.hint
     with pytest.raises(UsageError, match="unknown language"):
         narrate((), build_verdicts(build_observation(), Outcome.NO_EVIDENCE),
                 MediaKind.IMAGE, card, ("fr",))  # fmt: skip
-    assert tuple(NARRATORS) == ("template",)
+
+
+SECTIONS = [section for section in Section if section is not Section.PROVENANCE]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("register", list(Register))
+def test_sections_stand_in_their_order_for_every_person(language, register):
+    seen = set()
+    for seed in range(40):
+        record = varied_record(seed)
+        words = TemplateNarrator(Settings(text_register=register)).write(record, language)
+        by_person = groupby(words.interpretation, lambda s: s.finding_ids[0].partition(".")[0])
+        for _, sentences in by_person:
+            order = [SECTIONS.index(Section(sentence.section)) for sentence in sentences]
+            assert order == sorted(order)
+        seen |= {sentence.section for sentence in (*words.interpretation, *words.next_steps)}
+        assert {s.section for s in words.next_steps} <= {Section.NEXT}
+        assert words.next_steps or not record.findings
+    assert seen == set(SECTIONS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_registers_say_the_same_of_the_same_findings(language):
+    longer = 0
+    for seed in range(30):
+        record = varied_record(seed)
+        plain, expert = (
+            TemplateNarrator(Settings(text_register=register)).write(record, language)
+            for register in Register
+        )
+        cited = [
+            {i for s in words.interpretation for i in s.finding_ids} for words in (plain, expert)
+        ]
+        assert cited[0] <= cited[1]
+        assert (plain.conclusion, plain.limits) == (expert.conclusion, expert.limits)
+        longer += sum(map(len, (s.text for s in expert.interpretation))) > sum(
+            map(len, (s.text for s in plain.interpretation))
+        )
+    assert longer > 20
+
+
+def test_the_experts_read_fractions_intervals_and_ranges(report_of):
+    report = report_of("image", Outcome.MANIPULATED)
+    record = Record(report.findings, report.verdicts, report.media.kind, varied_card())
+    text = {
+        (language, register): " ".join(
+            s.text
+            for s in TemplateNarrator(Settings(text_register=register))
+            .write(record, language)
+            .interpretation
+        )
+        for language in LANGUAGES
+        for register in Register
+    }
+    assert "0.968 (95% interval 0.908 to 0.998)" in text["en", "expert"]
+    assert "0.968(95% 구간 0.908~0.998)" in text["ko", "expert"]
+    assert "block grid 1.05" in text["en", "expert"]
+    for language in LANGUAGES:
+        assert "97%" in text[language, "plain"]
+        assert "0.968" not in text[language, "plain"]
+
+
+def test_next_steps_follow_the_outcome(report_of):
+    def steps(*case):
+        return " ".join(s.text for s in report_of(*case).narratives["en"].next_steps)
+
+    assert "Look first at the mouth" in steps("image", Outcome.MANIPULATED)
+    assert "names no place to start from" in steps("image", Outcome.NO_EVIDENCE)
+    assert "leaves it open" in steps("image", Outcome.INCONCLUSIVE)
+    assert "no face was found" in steps("image", Outcome.INCONCLUSIVE, 0, "no_face")
+    generated = steps("image", Outcome.MANIPULATED, 1, "grey_zone", "synthetic")
+    assert "Look first at" in generated
+
+
+def test_a_map_that_failed_its_test_is_not_read(report_of):
+    report = report_of("image", Outcome.MANIPULATED)
+    tested = Finding("A.faithfulness", "A", "faithfulness", 0.1, "probability", detail={
+        "before": 0.9, "marked": 0.8, "random": 0.8, "area_share": 0.1, "stability": 0.2,
+        "shown": False, "reason": "drop_like_random",
+    })  # fmt: skip
+    record = Record((*report.findings, tested), report.verdicts, MediaKind.IMAGE, varied_card())
+    words = TemplateNarrator().write(record, "en")
+    told = [s.text for s in words.interpretation if s.section == Section.MAP]
+    assert told == [
+        "The heat map of person A is not shown: it did not pass the test of whether the answer "
+        "rests on the places that it marks."
+    ]
+    assert "mouth" not in " ".join(s.text for s in words.next_steps)
+
+
+def test_every_measurement_and_cue_has_a_name_in_every_language():
+    measured = {*FORENSICS, *CUES_MEASURED}
+    assert {*MEASURES, *CUES} == measured
+    for language in WORDS:
+        assert set(WORDS.get(language).measures) == measured
+        assert measured <= set(WORDS.get(language).lexicon.measures)
+
+
+def test_every_sentence_of_the_experts_is_one_of_the_plain_ones_too():
+    for language in WORDS:
+        words = WORDS.get(language)
+        assert set(words.expert) <= set(words.sentences)
+    english, korean = (WORDS.get(language) for language in ("en", "ko"))
+    assert set(english.expert) == set(korean.expert)

@@ -9,12 +9,16 @@ from unmask.explain.format import (
     check_language,
     decimal,
     decimal_beside,
+    fraction,
+    fraction_beside,
+    measured,
     percent,
     percent_beside,
     percent_range,
     seconds,
     threshold_percent,
 )
+from unmask.types import Finding
 
 
 @pytest.mark.parametrize(
@@ -115,3 +119,45 @@ def test_unknown_language_is_refused_with_the_known_ones():
     with pytest.raises(UsageError, match="unknown language 'fr'") as error:
         check_language("fr")
     assert "en, ko" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("share", "english", "korean"),
+    [
+        (0.0, "under 0.001", "0.001 미만"),
+        (0.0004, "under 0.001", "0.001 미만"),
+        (0.0005, "0.001", "0.001"),
+        (0.9684, "0.968", "0.968"),
+        (0.5, "0.500", "0.500"),
+        (0.9994, "0.999", "0.999"),
+        (0.9995, "over 0.999", "0.999 초과"),
+        (1.0, "over 0.999", "0.999 초과"),
+    ],
+)
+def test_a_fraction_never_reads_as_certainty(share: float, english: str, korean: str):
+    assert fraction(share, "en") == english
+    assert fraction(share, "ko") == korean
+
+
+@given(st.floats(0, 1), st.sampled_from([0.3, 0.9, 0.9787, 0.2607]))
+def test_a_fraction_beside_a_limit_keeps_the_side_it_lies_on(share: float, limit: float):
+    shown, shown_limit = fraction_beside(share, limit, "en")
+    assert float(shown_limit) == limit
+    number = float(shown.removeprefix("over ").removeprefix("under "))
+    if abs(share - limit) > 1e-6:
+        assert (number >= limit) == (share >= limit)
+
+
+@pytest.mark.parametrize(
+    ("value", "reference", "unit", "shown"),
+    [
+        (1.8, (0.7, 1.4), "ratio", ("1.8", "0.7", "1.4")),
+        (1.4004, (0.7, 1.4), "ratio", ("1.4004", "0.7", "1.4")),
+        (1.3996, (0.7, 1.4), "ratio", ("1.4", "0.7", "1.4")),
+        (0.53, (0.37, 0.5), "share", ("53%", "37%", "50%")),
+        (0.998, (0.37, 0.5), "share", ("99.8%", "37%", "50%")),
+        (-1.25, (-1.0, 2.0), "z", ("-1.25", "-1", "2")),
+    ],
+)
+def test_a_measurement_and_its_range_stay_apart(value, reference, unit, shown):
+    assert measured(Finding("A.measure.x", "A", "measure", value, unit, reference)) == shown

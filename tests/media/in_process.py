@@ -42,6 +42,21 @@ class Result(NamedTuple):
     facts: dict[str, Any]
 
 
+class FileSink:
+    """Pixels into a file."""
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+
+    def write(self, data: bytes | memoryview) -> None:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(self._fd, rest) :]
+
+    def flush(self) -> None:
+        pass
+
+
 def decode_here(path: Path, file_format: str, **changes: Any) -> Result:
     """Decode a clip as a clip of that format, whatever it is; `changes` are fields of the job."""
     source, buffer = os.open(path, os.O_RDONLY), os.memfd_create("frames")
@@ -52,7 +67,7 @@ def decode_here(path: Path, file_format: str, **changes: Any) -> Result:
             if "reset" in message:
                 os.lseek(buffer, 0, os.SEEK_SET)
 
-        writer = PixelWriter(buffer, job.frame_bytes_max, announce)
+        writer = PixelWriter(FileSink(buffer), job.frame_bytes_max, announce)
         facts = decode_video(source, job, writer)
         os.lseek(buffer, 0, os.SEEK_SET)
         images = [

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from in_process import make_job
+from in_process import FileSink, make_job
 from odd_files import picture, write
 
 from unmask.errors import ErrorKind, LimitError, RefusedError
@@ -167,7 +167,7 @@ def test_messages_are_small_json_objects() -> None:
 def test_the_writer_announces_counts_and_takes_back() -> None:
     messages: list[dict[str, Any]] = []
     read_end, write_end = os.pipe()
-    writer = PixelWriter(write_end, 600, messages.append)
+    writer = PixelWriter(FileSink(write_end), 600, messages.append)
     writer.add(10, 10, 0, 0.1234567, [b"a" * 100, memoryview(b"b" * 200)])
     assert os.read(read_end, 1000) == b"a" * 100 + b"b" * 200
     assert messages == [{"frame": [10, 10, 0, 0.123457]}]

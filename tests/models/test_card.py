@@ -108,6 +108,7 @@ def test_optional_parts():
 
 BINS = build_card()["calibration"]["bins"]
 
+MEASURED = {"reference": [1, 2], "n": 60, "error": 0.1, "auc": {"swap": 0.6}}
 WRONG = [
     ("schema", 2, "schema: expected 1, got 2"),
     ("classes", ["swap", "synthetic"], "classes: expected two or more names, 'real' among them"),
@@ -141,8 +142,22 @@ WRONG = [
     ("population", {"ko": " "}, "population.ko: expected a text that is not empty"),
     ("limits", [{"en": "x"}], "limits[0].ko: expected a value"),
     ("training_data", [{"name": "x", "class": "real"}], "training_data[0].count"),
+    (
+        "measurements",
+        {"noise": MEASURED | {"reference": [2, 1]}},
+        "noise.reference: expected [a, b]",
+    ),
+    ("measurements", {"noise": MEASURED | {"n": 0}}, "measurements.noise.n: expected a whole"),
+    ("measurements", {"noise": MEASURED | {"error": -1}}, "noise.error: expected a number from 0"),
+    ("measurements", {"noise": MEASURED | {"auc": {"swap": 2}}}, "noise.auc.swap: expected"),
     ("files", {"model.onnx": "abc"}, "files.model.onnx: expected a sha256 of 64 hex digits"),
 ]
+
+
+def test_usual_ranges_of_measurements_may_stand_on_a_card():
+    (one,) = card_of(measurements={"noise": MEASURED}).measurements.values()
+    assert (one.reference, one.n, one.error, one.auc) == ((1.0, 2.0), 60, 0.1, {"swap": 0.6})
+    assert card_of().measurements == {}
 
 
 @pytest.mark.parametrize(

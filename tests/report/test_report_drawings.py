@@ -5,13 +5,20 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from io import BytesIO
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
 from unmask.report.gauge import draw_gauge
-from unmask.report.pictures import SCENE_SIDE_PX, draw_scenes
+from unmask.report.pictures import (
+    MOMENTS_APART_S,
+    MOMENTS_MAX,
+    SCENE_SIDE_PX,
+    draw_moments,
+    draw_scenes,
+)
 from unmask.report.subjects import subjects_of
 from unmask.report.svg import text_width
 from unmask.report.timeline import draw_timeline
@@ -61,13 +68,18 @@ def test_without_a_probability_there_is_no_gauge():
     assert draw_gauge(entry(None), "ko") == ""
 
 
-def timeline(scores: list[float | None], cuts: tuple[float, ...] = ()) -> ET.Element:
+def timeline(
+    scores: list[float | None],
+    cuts: tuple[float, ...] = (),
+    temporal: list[float | None] | None = None,
+) -> ET.Element:
     moments = [
         {
             "time_s": float(i),
             "fake_probability": score,
             "reason": None if score is not None else "low_quality",
             "frame_index": i,
+            "temporal": None if temporal is None else temporal[i],
         }
         for i, score in enumerate(scores)
     ]
@@ -105,6 +117,41 @@ def test_no_line_crosses_a_cut_or_an_abstention(scores, cuts, joined):
     solid = [n for n in lines if n.get("stroke-dasharray") is None]
     assert len(solid) == joined + axis
     assert len(lines) - len(solid) == len(cuts)
+
+
+@pytest.mark.parametrize(
+    ("temporal", "cuts", "squares", "joined"),
+    [
+        (None, (), 0, 0),
+        ([0.2, 0.4, 0.6, 0.8], (), 4, 3),
+        ([0.2, 0.4, 0.6, 0.8], (1.5,), 4, 2),
+        ([None, 0.4, None, 0.8], (), 2, 0),
+    ],
+)
+def test_the_temporal_score_is_a_dashed_line_of_its_own(temporal, cuts, squares, joined):
+    root = timeline([0.1, 0.2, 0.3, 0.4], cuts, temporal)
+    assert count(root, "rect", width="6") == squares
+    assert count(root, "line", stroke_dasharray="5 3") == joined
+
+
+def test_the_moments_shown_are_the_highest_and_apart(report_of):
+    report = report_of("video", Outcome.MANIPULATED, 1)
+    (subject,) = subjects_of(report)
+    drawn = draw_moments(subject, report)
+    assert len(drawn) == MOMENTS_MAX
+    by_frame = {moment.frame_index: moment for moment in subject.main.series}
+    shown = [by_frame[index] for index, _ in drawn]
+    assert shown[0].score == max(moment.score for moment in by_frame.values())
+    times = sorted(moment.time_s for moment in shown)
+    assert min(b - a for a, b in pairwise(times)) >= MOMENTS_APART_S
+    assert all(Image.open(BytesIO(p.data)).size == (p.width_px, p.height_px) for _, p in drawn)
+
+
+@pytest.mark.parametrize("kind", ["image", "video"])
+def test_no_moments_without_time_or_probability(kind, report_of):
+    outcome = Outcome.MANIPULATED if kind == "image" else Outcome.INCONCLUSIVE
+    report = report_of(kind, outcome, 1, reason="low_quality")
+    assert [draw_moments(subject, report) for subject in subjects_of(report)] == [[]]
 
 
 def test_an_empty_timeline_is_not_drawn():

@@ -65,7 +65,7 @@ def test_a_person_without_a_probability_shows_no_class_and_no_map(report_of):
     (face,) = report_to_dict(report)["faces"]
     assert face["fake_probability"] is None
     assert face["class_probabilities"] == {}
-    assert face["heat_map"] is None
+    assert face["heatmap"] is None
 
 
 def test_an_error_is_an_entry_of_the_schema(validator):

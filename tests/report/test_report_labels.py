@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from importlib import resources
@@ -9,12 +10,23 @@ from importlib import resources
 import pytest
 from PIL import ImageFont
 
+from unmask.detectors.coherence.base import CUES
+from unmask.detectors.coherence.measure import CueReader  # noqa: F401 (registers the cues)
+from unmask.detectors.forensics.base import FORENSICS
+from unmask.detectors.forensics.measure import read_face  # noqa: F401 (registers measurements)
 from unmask.errors import UsageError
+from unmask.explain import vocabulary
+from unmask.explain.sections import Section
+from unmask.explain.words import Register
 from unmask.report.figures import date_and_time, probability, size_of, ticks
 from unmask.report.labels import LABELS, SYMBOLS, label, label_or
+from unmask.report.labels_aside import ASIDE
+from unmask.report.labels_record import RECORD
 from unmask.report.pdf import printable
-from unmask.report.view import detail_words, paragraphs, view
-from unmask.types import CheckStatus, MediaKind, Outcome, Reason
+from unmask.report.view import view
+from unmask.report.view_record import detail_words, narrator_words
+from unmask.report.wording import words_of
+from unmask.types import CheckStatus, Credentials, MediaKind, Outcome, Reason
 
 FONTS = resources.files("unmask.report").joinpath("fonts")
 
@@ -101,14 +113,88 @@ def test_figures(made, expected):
         ("no_face", "얼굴을 찾지 못함"),
         ("", ""),
         ("metadata could not be read", "metadata could not be read"),
+        ("image", "사진이므로 해당 없음"),
+        ("off", "사용하지 않도록 설정됨"),
+        ("bundle=default has none", "모델 default에 포함되지 않음"),
+        ("appearance=4/4 gaze=1/4 eyes_not_readable=2 one_face=1 scene_motion=0/4 still=4",
+         "외관 4/4, 시선 1/4 (눈을 읽을 수 없음 2건, 비교할 다른 얼굴이 없음 1건), "
+         "장면 속 움직임 0/4 (움직임이 없는 사진임 4건)"),
+        ("credentials=absent metadata=2 encodings=1 problem=manifest.x",
+         "콘텐츠 자격 증명(C2PA): 없음, 메타데이터 항목 2개, 부호화 기록 1건, "
+         "문제 코드 manifest.x"),
     ],
 )  # fmt: skip
 def test_details_of_checks_in_words(detail, expected):
     assert detail_words(detail, "ko") == expected
 
 
-def test_sentences_on_one_person_make_one_paragraph():
-    said = [("One.", ["file.faces"]), ("Two.", ["A.verdict"]), ("Three.", ["A.region.mouth"]),
-            ("Four.", [])]  # fmt: skip
-    sentences = [{"text": text, "finding_ids": ids} for text, ids in said]
-    assert paragraphs(sentences) == ("One.", "Two. Three.", "Four.")
+@pytest.mark.parametrize(
+    ("narrator", "expected"),
+    [
+        ("template", "standard wording"),
+        ("openai:some-model", "openai:some-model"),
+        ("template (after openai:x was refused: numbers)",
+         "standard wording (a language model's text was not used: openai:x was refused: numbers)"),
+    ],
+)  # fmt: skip
+def test_who_wrote_the_words(narrator, expected):
+    assert narrator_words(narrator, "en") == expected
+
+
+def codes_in_the_code(package):
+    """The reasons that a package's modules abstain with, as they stand in its source."""
+    calls = {"abstained": 3, "missing": 0}  # {function: place of the reason among its arguments}
+    found = set()
+    for path in resources.files(package).iterdir():
+        if not path.name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            match node:
+                case ast.Call(func=ast.Name(id=name), args=args) if name in calls:
+                    found |= constants(args[calls[name]])
+                case ast.Assign(targets=[ast.Name(id="reason")], value=value):
+                    found |= constants(value)
+                case ast.FunctionDef(name="_reason"):
+                    returned = (n.value for n in ast.walk(node) if isinstance(n, ast.Return))
+                    found |= {code for value in returned for code in constants(value)}
+    return found
+
+
+def constants(node):
+    """The texts that an expression may give, beside those of a condition."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return {text}
+        case ast.IfExp(body=body, orelse=orelse):
+            return constants(body) | constants(orelse)
+    return set()
+
+
+@pytest.mark.parametrize(
+    ("package", "some"),
+    [
+        ("unmask.detectors.forensics", {"no_mesh", "face_too_small", "no_light", "no_grid"}),
+        ("unmask.detectors.coherence", {"one_face", "still", "no_shoulders", "no_texture"}),
+    ],
+)
+def test_every_reason_to_abstain_has_a_label(package, some):
+    codes = codes_in_the_code(package)
+    assert some <= codes
+    assert {code for code in codes if f"reason.{code}" not in LABELS} == set()
+
+
+def test_what_can_be_told_of_measurements_and_sections_has_a_label():
+    wanted = {f"reason.{code}" for code in vocabulary.REASONS}
+    wanted |= {f"section.{section}" for section in Section}
+    wanted |= {f"credentials.{state}" for state in Credentials}
+    wanted |= {f"register.{register}" for register in Register}
+    wanted |= {f"detail.{cue}" for cue in CUES}
+    assert wanted - set(LABELS) == set()
+    for language in ("ko", "en"):
+        assert {*CUES, *FORENSICS} <= set(words_of(language).measures)
+
+
+def test_no_label_stands_in_two_tables():
+    assert set(RECORD) & set(ASIDE) == set()
+    source = resources.files("unmask.report").joinpath("labels.py").read_text("utf-8")
+    assert [key for key in (*RECORD, *ASIDE) if f'    "{key}": (' in source] == []

@@ -11,11 +11,32 @@ from unmask.types import Finding
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SHARES = frozenset({"probability", "share", "of scale"})  # units shown as percentages
 SHARE_KEYS = frozenset(
-    {"low", "high", "threshold", "clear_below", "confidence", "area_share", "swap", "synthetic"}
+    {
+        "low",
+        "high",
+        "threshold",
+        "clear_below",
+        "confidence",
+        "area_share",
+        "swap",
+        "synthetic",
+        "max_false_alarms",
+    }
 )
 TIME_KEYS = frozenset({"duration_s", "time_s", "peak_s"})
 PLAIN_KEYS = frozenset(
-    {"at_least", "at_most", "moments", "over", "usable", "rows", "columns", "cuts"}
+    {
+        "at_least",
+        "at_most",
+        "moments",
+        "over",
+        "usable",
+        "rows",
+        "columns",
+        "cuts",
+        "files",
+        "changes",
+    }
 )
 
 

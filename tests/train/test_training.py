@@ -1,121 +1,134 @@
-"""Training, its checkpoints, export, and the closed-form map against its definition."""
+"""The training loop: what it resumes, when it stops, what it says when something is wrong."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from safetensors import SafetensorError
+from tiny_faces import write_tiny_manifest
 
 from unmask.data.recipe import Entry, Recipe
-from unmask.errors import UsageError
-from unmask.models.session import open_session
-from unmask.train.architectures import ARCHITECTURES
-from unmask.train.checkpoint import average_runs, read_average
-from unmask.train.config import Config, Stage, read_config
-from unmask.train.export import autograd_grad_cam, check_parity, export_onnx
-from unmask.train.loop import Trainer, blend_loss
-from unmask.train.network import Detector, Exported
+from unmask.errors import ErrorKind, UsageError
+from unmask.train import checkpoint
+from unmask.train.batches import Draws, Share
+from unmask.train.checkpoint import FILE, average_runs, read_average
+from unmask.train.config import Config, Stage
+from unmask.train.loop import Trainer
+from unmask.train.optimise import blend_loss, learning_rate
+from unmask.train.runlog import RunLog
+from unmask.train.validate import Validation
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
-RECIPE = Recipe(
-    (
-        Entry("set", "real", 1.0),
-        Entry("set", "swap", 0.6),
-        Entry("set", "real", 0.4, {"self_blend": 1.0}, "swap"),
-    ),
-    native_px=(120.0, 190.0),
-)
+Make = Callable[..., Config]
+ONE_STEP = (Stage(64, 8, 1e-3),)
 
 
-def tiny_config(manifest: Path, **changes: object) -> Config:
-    config = Config(
-        architecture="own-cnn",
-        manifest=str(manifest),
-        recipe=RECIPE,
-        stages=(Stage(64, 64, 1e-3), Stage(96, 32, 5e-4)),
-        batch=8,
-        checkpoint=32,
-        loaders=0,
-        threads=1,
-        classes=("real", "swap"),
-    )
-    return dataclasses.replace(config, **changes)
+class StoppedError(Exception):
+    """Stands for the kill of a process."""
 
 
-@pytest.mark.parametrize("name", sorted(ARCHITECTURES))
-def test_every_architecture_has_the_closed_form(name: str) -> None:
-    torch.manual_seed(0)
-    detector = Detector(name, 3).eval()
-    image = torch.randn(2, 3, 64, 64)
-    with torch.no_grad():
-        logits, cam, blend, features = Exported(detector)(image)
-    assert logits.shape == (2, 3)
-    assert cam.shape == (2, 3, 2, 2)
-    assert blend.shape == (2, 1, 4, 4)
-    assert features.shape[0] == 2
-    sums = cam.sum(dim=(2, 3)) + detector.head.bias
-    torch.testing.assert_close(sums, logits, atol=1e-5, rtol=1e-5)
-    for klass in range(3):
-        torch.testing.assert_close(
-            cam[:, klass], autograd_grad_cam(detector, image, klass).detach(), atol=1e-5, rtol=1e-4
-        )
+def run_killed_at(trainer: Trainer, method: str, step: int) -> None:
+    """Run until `method` is called at `step`."""
+    inner = getattr(trainer, method)
 
-
-@pytest.mark.parametrize("name", ["own-cnn", "efficientnet-lite0"])
-def test_the_exported_file_says_what_torch_says(name: str) -> None:
-    torch.manual_seed(1)
-    detector = Detector(name, 3)
-    model = export_onnx(detector, 64)
-    parity = check_parity(detector, model, 64)
-    assert max(parity.outputs, parity.grad_cam) < 1e-4
-    session = open_session(model, threads=1)
-    batch = np.random.default_rng(0).normal(size=(5, 3, 64, 64)).astype(np.float32)
-    assert [o.shape[0] for o in session.run(None, {"image": batch})] == [5, 5, 5, 5]
-
-
-def test_a_wrong_export_is_refused() -> None:
-    torch.manual_seed(2)
-    model = export_onnx(Detector("own-cnn", 3), 64)
-    with pytest.raises(UsageError, match="differs from torch"):
-        check_parity(Detector("own-cnn", 3), model, 64)
-
-
-def test_a_killed_run_ends_like_an_unbroken_one(tiny_data: Path, tmp_path: Path) -> None:
-    config = tiny_config(tiny_data)
-    Trainer(config, tmp_path / "whole").run()
-
-    class StoppedError(Exception):
-        pass
-
-    broken = Trainer(config, tmp_path / "broken")
-    step = broken._train_step
-
-    def dies(*arguments: object) -> np.ndarray:
-        if broken.step == 6:
+    def dies(*arguments: object) -> object:
+        if trainer.step == step:
             raise StoppedError
-        return step(*arguments)
+        return inner(*arguments)
 
-    broken._train_step = dies
+    setattr(trainer, method, dies)
     with pytest.raises(StoppedError):
-        broken.run()
+        trainer.run()
+
+
+def told(out: Path) -> list[dict[str, float]]:
+    """The lines of the validations, which hold no times."""
+    return RunLog(out).validations()
+
+
+@pytest.mark.parametrize(
+    ("method", "step", "changes"),
+    [
+        ("train_step", 6, {}),
+        ("train_step", 10, {"optimiser": "sgd", "accumulate": 2, "blend": False}),
+        # between a checkpoint and its validation
+        ("_validate", 8, {"optimiser": "adam", "patience": 3}),
+    ],
+)
+def test_a_killed_run_ends_like_an_unbroken_one(
+    method: str, step: int, changes: dict, tiny_config: Make, tmp_path: Path
+) -> None:
+    config = tiny_config(**changes)
+    Trainer(config, tmp_path / "whole").run()
+    run_killed_at(Trainer(config, tmp_path / "broken"), method, step)
     Trainer(config, tmp_path / "broken").run()
     whole, resumed = (read_average(tmp_path / name) for name in ("whole", "broken"))
     assert whole.keys() == resumed.keys()
     for name, value in whole.items():
         torch.testing.assert_close(resumed[name], value, atol=0, rtol=0, msg=name)
-    lines = (tmp_path / "whole" / "log.jsonl").read_text().splitlines()
-    assert "auc" in json.loads(lines[-1])
-    assert json.loads(lines[-1])["step"] == 12
+    assert told(tmp_path / "whole") == told(tmp_path / "broken")
+    assert [line["step"] for line in told(tmp_path / "whole")][-1] == 12
+    assert (tmp_path / "whole" / "curves.png").stat().st_size > 5000
 
 
-def test_the_average_of_runs_is_the_mean_of_their_weights(tiny_data: Path, tmp_path: Path) -> None:
+def test_a_validation_says_loss_accuracy_and_auc_of_both_sides(
+    tiny_config: Make, tmp_path: Path
+) -> None:
+    Trainer(tiny_config(), tmp_path).run()
+    lines = told(tmp_path)
+    assert [line["epoch"] for line in lines] == [1, 2, 3]
+    for line in lines:
+        assert line["train_loss"] > 0
+        assert line["val_loss"] > 0
+        assert 0 <= line["train_accuracy"] <= 1
+        assert 0 <= line["val_accuracy"] <= 1
+        assert {"auc", "auc.set", "over_half.set"} <= line.keys()
+
+
+def test_a_finished_run_is_not_trained_again(tiny_config: Make, tmp_path: Path) -> None:
+    config = tiny_config(stages=ONE_STEP)
+    Trainer(config, tmp_path).run()
+    before = (tmp_path / FILE).stat().st_mtime_ns
+    again = Trainer(config, tmp_path)
+    again.run()
+    assert again.step == 1
+    assert (tmp_path / FILE).stat().st_mtime_ns == before
+    assert len(told(tmp_path)) == 1
+
+
+def test_early_stop_keeps_the_best_epoch_of_the_validation(
+    tiny_config: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aucs = iter([0.6, 0.8, 0.8, 0.7, 0.9])
+    weights = []
+
+    def measured(_: Validation, network: torch.nn.Module, size_px: int) -> dict[str, float]:
+        weights.append({k: v.clone() for k, v in network.state_dict().items()})
+        return {"auc": next(aucs), "val_loss": 1.0, "val_accuracy": 0.5}
+
+    monkeypatch.setattr(Validation, "run", measured)
+    config = tiny_config(stages=(Stage(64, 40, 1e-3),), checkpoint=8, patience=2)
+    trainer = Trainer(config, tmp_path)
+    trainer.run()
+    assert trainer.step == 4
+    assert len(told(tmp_path)) == 4
+    for name, value in read_average(tmp_path).items():
+        torch.testing.assert_close(value, weights[1][name], atol=0, rtol=0)
+    Trainer(config, tmp_path).run()
+    assert len(told(tmp_path)) == 4
+
+
+def test_the_average_of_runs_is_the_mean_of_their_weights(
+    tiny_config: Make, tmp_path: Path
+) -> None:
     for seed in (1, 2):
-        config = tiny_config(tiny_data, seed=seed, stages=(Stage(64, 8, 1e-3),))
-        Trainer(config, tmp_path / str(seed)).run()
+        Trainer(tiny_config(seed=seed, stages=ONE_STEP), tmp_path / str(seed)).run()
     average_runs([tmp_path / "1", tmp_path / "2"], tmp_path / "mean")
     one, two, mean = (read_average(tmp_path / name) for name in ("1", "2", "mean"))
     assert mean.keys() == one.keys()
@@ -123,20 +136,167 @@ def test_the_average_of_runs_is_the_mean_of_their_weights(tiny_data: Path, tmp_p
     assert not torch.equal(one["head.weight"], two["head.weight"])
 
 
-def test_another_configuration_in_the_same_folder_is_refused(
-    tiny_data: Path, tmp_path: Path
+def test_a_run_may_go_on_with_other_loaders_but_with_nothing_else(
+    tiny_config: Make, tmp_path: Path
 ) -> None:
-    Trainer(tiny_config(tiny_data, stages=(Stage(64, 8, 1e-3),)), tmp_path).run()
+    Trainer(tiny_config(stages=ONE_STEP), tmp_path).run()
+    Trainer(tiny_config(stages=ONE_STEP, loaders=1), tmp_path).run()
     with pytest.raises(UsageError, match="another configuration"):
-        Trainer(tiny_config(tiny_data, seed=9), tmp_path).run()
+        Trainer(tiny_config(seed=9, stages=ONE_STEP), tmp_path).run()
 
 
-def test_a_loss_that_is_not_finite_ends_the_run(tiny_data: Path, tmp_path: Path) -> None:
-    trainer = Trainer(tiny_config(tiny_data), tmp_path)
+def test_a_run_starts_from_the_averaged_weights_of_another(
+    tiny_config: Make, tmp_path: Path
+) -> None:
+    Trainer(tiny_config(stages=ONE_STEP), tmp_path / "first").run()
+    start = tiny_config(seed=5, start_from=str(tmp_path / "first"), blend=False)
+    held = Trainer(start, tmp_path / "second").network.state_dict()
+    first = read_average(tmp_path / "first")
+    assert set(first) - set(held) == {name for name in first if name.startswith("blend.")}
+    for name, value in held.items():
+        torch.testing.assert_close(value, first[name], atol=0, rtol=0)
+    other = dataclasses.replace(start, classes=("real", "swap", "synthetic"))
+    with pytest.raises(UsageError, match="do not fit"):
+        Trainer(other, tmp_path / "third")
+
+
+def test_a_loss_that_is_not_finite_says_which_step_and_what_to_do(
+    tiny_config: Make, tmp_path: Path
+) -> None:
+    trainer = Trainer(tiny_config(), tmp_path)
     with torch.no_grad():
         trainer.network.head.weight.fill_(float("nan"))
-    with pytest.raises(UsageError, match="not finite at step 0"):
+    with pytest.raises(UsageError, match="not finite at step 0") as caught:
         trainer.run()
+    assert "learning rate" in caught.value.hint
+
+
+@pytest.mark.parametrize("name", ["log.jsonl", "config.json.part", "curves.png.part"])
+def test_a_full_disk_is_named(name: str, tiny_config: Make, tmp_path: Path) -> None:
+    config = tiny_config(stages=(Stage(64, 16, 1e-3),), checkpoint=8)
+    (tmp_path / name).symlink_to("/dev/full")
+    with pytest.raises(UsageError, match="the disk is full") as caught:
+        Trainer(config, tmp_path).run()
+    assert caught.value.kind is ErrorKind.DISK
+    (tmp_path / name).unlink()
+    Trainer(config, tmp_path).run()
+    assert read_average(tmp_path)
+
+
+def test_a_full_disk_leaves_the_last_checkpoint_whole(
+    tiny_config: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tiny_config(stages=(Stage(64, 24, 1e-3),), checkpoint=8)
+    run_killed_at(Trainer(config, tmp_path), "train_step", 1)
+    held = (tmp_path / FILE).read_bytes()
+
+    def full(*_: object, **__: object) -> None:  # as safetensors words it on a full tmpfs
+        raise SafetensorError(
+            "Error while serializing: I/O error: No space left on device (os error 28)"
+        )
+
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoint, "save_file", full)
+        with pytest.raises(UsageError, match="the disk is full") as caught:
+            Trainer(config, tmp_path).run()
+    assert caught.value.kind is ErrorKind.DISK
+    assert "goes on from it" in caught.value.hint
+    assert (tmp_path / FILE).read_bytes() == held
+    again = Trainer(config, tmp_path)
+    again.run()
+    assert again.step == 3
+
+
+def test_unreadable_pictures_are_replaced_and_listed(tmp_path: Path, tiny_config: Make) -> None:
+    manifest = write_tiny_manifest(tmp_path / "data")
+    config = tiny_config(manifest=str(manifest), stages=(Stage(64, 64, 1e-3),))
+    folder = tmp_path / "data" / "set"
+    broken = sorted(folder.glob("*/0[0-3].png"))
+    broken[0].unlink()
+    for path in broken[1:]:
+        path.write_bytes(b"no picture")
+    runs = []
+    for out in ("one", "two"):
+        Trainer(config, tmp_path / out).run()
+        lines = (tmp_path / out / "skipped.jsonl").read_text().splitlines()
+        runs.append([json.loads(line)["path"] for line in lines])
+        assert told(tmp_path / out)[-1]["step"] == 8
+    assert runs[0] == runs[1]
+    assert len(runs[0]) == len(set(runs[0])) >= 3
+    assert set(runs[0]) <= {str(path) for path in broken}
+    first, second = (read_average(tmp_path / name) for name in ("one", "two"))
+    assert all(torch.equal(value, second[name]) for name, value in first.items())
+
+
+def test_a_source_without_a_readable_picture_is_an_error(tmp_path: Path, tiny_config: Make) -> None:
+    manifest = write_tiny_manifest(tmp_path / "data", 8)
+    for path in (tmp_path / "data" / "set" / "fake").glob("*.png"):
+        path.write_bytes(b"")
+    with pytest.raises(UsageError, match="cannot be read"):
+        Trainer(tiny_config(manifest=str(manifest)), tmp_path / "run").run()
+
+
+def test_an_empty_class_is_named(tiny_config: Make, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="the class 'synthetic' is empty"):
+        Trainer(tiny_config(classes=("real", "swap", "synthetic")), tmp_path).run()
+
+
+def test_two_classes_take_every_manipulation_as_one(tiny_config: Make, tmp_path: Path) -> None:
+    entries = (
+        Entry("set", "real", 1.0),
+        Entry("set", "real", 1.0, {"whole_decoder": 1}, "synthetic"),
+    )
+    config = tiny_config(recipe=Recipe(entries), classes=("real", "manipulated"), stages=ONE_STEP)
+    Trainer(config, tmp_path).run()
+    assert [config.class_index(name) for name in ("real", "swap", "synthetic")] == [0, 1, 1]
+    assert read_average(tmp_path)["head.weight"].shape[0] == 2
+
+
+def test_parts_of_a_step_add_up_to_the_step(
+    tiny_config: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without batch statistics and the blend loss the gradient is that of the whole step."""
+    norms = []
+    for parts in (1, 4):
+        config = tiny_config(accumulate=parts, blend=False, stages=ONE_STEP, dropout=0.0)
+        trainer = Trainer(config, tmp_path / str(parts))
+        trainer.network.eval()
+        monkeypatch.setattr(trainer.network, "train", lambda _=True: None)  # batch norm stays
+        clip = trainer.accelerator.clip_grad_norm_
+        trainer.accelerator.clip_grad_norm_ = lambda p, n, clip=clip: norms.append(clip(p, n))
+        trainer.run()
+    torch.testing.assert_close(norms[0], norms[1], rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("of", [1, 2, 4])
+def test_processes_share_the_draws_of_every_step(of: int, tiny_config: Make) -> None:
+    config = tiny_config()
+    shares = [Draws(None, config, 3, 2, 64, Share(i, of)) for i in range(of)]
+    for step in (0, 1):
+        made = [
+            one.draw_index(step * one.per_step + inside)
+            for one in shares
+            for inside in range(one.per_step)
+        ]
+        assert sorted(made) == list(range((3 + step) * 8, (4 + step) * 8))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        ("cosine", {0: 0.5, 1: 1.0, 2: 1.0, 10: 0.505, 19: 0.0175}),
+        ("step", {0: 0.5, 1: 1.0, 9: 1.0, 10: 0.1, 14: 0.1, 15: 0.01, 19: 0.01}),
+    ],
+)
+def test_the_learning_rate_warms_up_and_falls(schedule: str, expected: dict[int, float]) -> None:
+    stage = Stage(64, 160, 2.0, warm_up=0.1, schedule=schedule)
+    got = {at: learning_rate(stage, at, 20) / 2 for at in expected}
+    if schedule == "cosine":  # (at - 2) / 18 along the half wave, down to .01
+        expected = {
+            at: value if at < 2 else 0.01 + 0.99 * (1 + np.cos(np.pi * (at - 2) / 18)) / 2
+            for at, value in expected.items()
+        }
+    assert got == pytest.approx(expected)
 
 
 def test_blend_loss_ignores_unknown_masks() -> None:
@@ -146,26 +306,3 @@ def test_blend_loss_ignores_unknown_masks() -> None:
     assert logits.grad is not None
     assert float(logits.grad[0].abs().sum()) == 0
     assert float(logits.grad[1].sum()) < 0
-
-
-def test_the_shipped_configurations_read() -> None:
-    folder = Path(__file__).parents[2] / "configs"
-    first, second = (read_config(folder / f"default-{i}.toml") for i in (1, 2))
-    assert first.classes == second.classes == ("real", "swap", "synthetic")
-    left_out = {e.source for e in second.recipe.entries} - {e.source for e in first.recipe.entries}
-    assert left_out == set(first.held_out)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("stages = [", "is not TOML"),
-        ('architecture = "own-cnn"', "does not fit"),
-        ('architecture = "own-cnn"\nstages = []\nspeed = 3\n[recipe]\nentries = []', "speed"),
-    ],
-)
-def test_wrong_configurations_are_refused(tmp_path: Path, text: str, message: str) -> None:
-    path = tmp_path / "c.toml"
-    path.write_text(text)
-    with pytest.raises(UsageError, match=message):
-        read_config(path)

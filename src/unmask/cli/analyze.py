@@ -18,6 +18,7 @@ from unmask.cli.intake import Intake, expand
 from unmask.cli.options import (
     DEFAULT_FORMATS,
     Language,
+    Register,
     make_settings,
     parse_formats,
     report_languages,
@@ -79,6 +80,33 @@ def analyze(
     frames: Annotated[
         int | None, typer.Option("--frames", metavar="N", help="Frames to take from a clip [32].")
     ] = None,
+    cues: Annotated[
+        str | None, typer.Option("--cues", metavar="LIST", help="Human cues: all, none or names.")
+    ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="FILE", help="Threshold of your own, by `calibrate`."),
+    ] = None,
+    robustness: Annotated[
+        bool,
+        typer.Option("--robustness", help="Does the outcome hold under eight changes? Slow."),
+    ] = False,
+    overlay: Annotated[
+        bool,
+        typer.Option("--overlay", help="Also write a clip's analysed frames as a marked video."),
+    ] = False,
+    trust_list: Annotated[
+        Path | None,
+        typer.Option("--trust-list", metavar="PEM", help="Whom to trust as signers (C2PA)."),
+    ] = None,
+    register: Annotated[
+        Register | None,
+        typer.Option("--register", help="Words for everybody or for experts [plain]."),
+    ] = None,
+    narrator: Annotated[
+        str | None,
+        typer.Option("--narrator", metavar="NAME", help="template, openai:MODEL, ollama:MODEL."),
+    ] = None,
     settings: Annotated[
         list[str] | None,
         typer.Option("--settings", metavar="KEY=VALUE", help="Any other setting; repeatable."),
@@ -89,13 +117,25 @@ def analyze(
     ] = False,
 ) -> None:
     """Say for every face whether there is evidence of manipulation, and why."""
-    chosen = make_settings(settings or (), bundle=bundle, frames=frames)
+    chosen = make_settings(
+        settings or (),
+        bundle=bundle,
+        frames=frames,
+        cues=cues,
+        text_register=register,
+        llm=narrator,
+        profile=None if profile is None else profile.absolute(),
+        robustness=robustness or None,
+        trust_list=None if trust_list is None else trust_list.absolute(),
+    )
     writes = not as_json or out is not None
+    if overlay and not writes:
+        raise UsageError("--overlay with --json needs a folder", "add --out DIR")
     folder = (out or DEFAULT_FOLDER) if writes else None
     job = Job(
         chosen,
         expand(files, limit=chosen.batch_files_max, leave_out=folder),
-        Output(folder, parse_formats(formats or DEFAULT_FORMATS), report_languages(lang)),
+        Output(folder, parse_formats(formats or DEFAULT_FORMATS), report_languages(lang), overlay),
         terminal_language(lang),
         as_json,
     )

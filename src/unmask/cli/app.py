@@ -7,7 +7,24 @@ from typing import Annotated
 
 import typer
 
-from unmask.cli import analyze, demo, doctor, models, rerun
+from unmask.cli import (
+    analyze,
+    calibrate,
+    compare,
+    data_aligned,
+    data_audit,
+    data_eda,
+    data_scan,
+    data_split,
+    demo,
+    doctor,
+    evaluate,
+    export,
+    models,
+    rerun,
+    train,
+    watch,
+)
 from unmask.cli.console import write_out
 
 app = typer.Typer(
@@ -22,11 +39,24 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 model_app = typer.Typer(help="List, show and verify model bundles.", no_args_is_help=True)
+data_app = typer.Typer(help="Look at, split and check data sets.", no_args_is_help=True)
 
 app.command("analyze")(analyze.analyze)
+app.command("watch")(watch.watch)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
 app.command("rerun")(rerun.rerun)
+app.command("calibrate")(calibrate.calibrate)
+app.command("evaluate")(evaluate.evaluate)
+app.command("compare")(compare.compare)
+app.command("train")(train.train)
+app.command("export")(export.export)
+app.add_typer(data_app, name="data")
+data_app.command("scan")(data_scan.scan)
+data_app.command("aligned")(data_aligned.aligned)
+data_app.command("split")(data_split.split)
+data_app.command("eda")(data_eda.eda)
+data_app.command("audit")(data_audit.audit)
 app.add_typer(model_app, name="models")
 model_app.command("list")(models.list_models)
 model_app.command("show")(models.show_model)

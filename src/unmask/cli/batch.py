@@ -35,16 +35,20 @@ class AnalyzerLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """Where reports go (None: nowhere), as which files and in which languages."""
+    """Where reports go (None: nowhere), as which files and languages, with videos of clips."""
 
     folder: Path | None
     formats: tuple[str, ...]
     languages: tuple[str, ...]
+    overlay: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What became of one file; an `error` beside an outcome is a report nobody could save."""
+    """What became of one file; an `error` beside an outcome is a report nobody could save.
+
+    Of `changes` the outcome survived `held`, and not those in `lost` ("jpeg:q40").
+    """
 
     path_shown: str
     outcome: Outcome | None = None
@@ -54,6 +58,9 @@ class Row:
     faces: int = 0
     files: tuple[Path, ...] = ()
     error: UnmaskError | None = None
+    held: int | None = None
+    changes: int = 0
+    lost: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -94,7 +101,7 @@ def run_batch(
     """Analyse every target; `on_row` gets each row and its JSON form as soon as it is there."""
     tally = Tally()
     try:
-        with _terminate_as_interrupt():
+        with terminate_as_interrupt():
             for target in targets:
                 on_start(_name(target))
                 row, data = _one(analyzer, target, output)
@@ -130,6 +137,13 @@ def _one(analyzer: AnalyzerLike, target: Target, output: Output) -> tuple[Row, d
         len(report.verdicts) - 1,
         files,
         failure_to_save,
+        report.robustness_held,
+        len(report.robustness[1:]),
+        tuple(
+            f"{changed.change}:{changed.level}"
+            for changed in report.robustness[1:]
+            if changed.outcome is not report.outcome
+        ),
     )
     return row, data
 
@@ -145,6 +159,8 @@ def _save(report: Report, output: Output) -> tuple[tuple[Path, ...], UnmaskError
 
     try:
         files = write_reports(report, output.folder, output.formats, output.languages)
+        if output.overlay:
+            files += _overlay(report, output)
     except Exception as error:  # noqa: BLE001 - the verdict stands even where saving it failed
         return (), as_unmask_error(error)
     return tuple(files), None
@@ -169,9 +185,19 @@ def as_unmask_error(error: Exception) -> UnmaskError:
     )
 
 
+def _overlay(report: Report, output: Output) -> list[Path]:
+    """The video beside a clip's reports, in their first language."""
+    from unmask.report.overlay_clip import write_overlay
+
+    if output.folder is None:
+        return []
+    path = write_overlay(report, output.folder, output.languages[0])
+    return [] if path is None else [path]
+
+
 @contextmanager
-def _terminate_as_interrupt() -> Iterator[None]:
-    """While a batch runs, SIGTERM ends it as cleanly as Ctrl-C does."""
+def terminate_as_interrupt() -> Iterator[None]:
+    """In here SIGTERM is a KeyboardInterrupt with an argument: it ends as cleanly as Ctrl-C."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt("terminated")

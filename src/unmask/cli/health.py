@@ -26,6 +26,7 @@ EXTRAS = {
     "server": ("fastapi", "web page and REST"),
     "openai": ("langchain_openai", "reports worded by an OpenAI-compatible model"),
     "ollama": ("langchain_ollama", "reports worded by a local Ollama model"),
+    "c2pa": ("c2pa", "checking content credentials"),
     "openvino": ("openvino", "a second inference engine"),
     "ray": ("ray", "many machines"),
     "postgres": ("procrastinate", "a job queue in Postgres"),

@@ -25,6 +25,13 @@ class Language(StrEnum):
     BOTH = "both"
 
 
+class Register(StrEnum):
+    """What `--register` takes."""
+
+    PLAIN = "plain"
+    EXPERT = "expert"
+
+
 def parse_formats(text: str) -> tuple[str, ...]:
     """ "html,json" as names of report writers, in order and once each."""
     from unmask.report import WRITERS

@@ -16,20 +16,23 @@ if TYPE_CHECKING:
 class ProgressBar:
     """A bar over `total` files with the name of the one at work; a context manager.
 
-    `quiet` leaves the bar away: where the result itself scrolls over the same terminal.
+    `quiet` leaves the bar away: where the result itself scrolls over the same terminal. `doing` is
+    the key of the sentence in front of it.
     """
 
-    def __init__(self, total: int, language: str, *, quiet: bool = False) -> None:
+    def __init__(
+        self, total: int, language: str, *, quiet: bool = False, doing: str = "working"
+    ) -> None:
         self._shows = sys.stderr.isatty() and not quiet
         self._progress: Progress | None = None
         self._total = total
-        self._language = language
+        self._doing = sentence(doing, language)
 
     def __enter__(self) -> Self:
         if self._shows:
             self._progress = _bar()
             self._progress.start()
-            self._progress.add_task(sentence("working", self._language), total=self._total, name="")
+            self._progress.add_task(self._doing, total=self._total, name="")
         return self
 
     def __exit__(

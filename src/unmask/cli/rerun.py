@@ -26,9 +26,10 @@ from unmask.errors import ErrorKind, UsageError
 from unmask.settings import Settings
 
 REPORT_BYTES_MAX = 256 * 2**20
-NOT_COMPARED = {"created", "timings_s", "input.path", "input.name"}
+NOT_COMPARED = {"created", "timings_s", "input.path", "input.name", "settings.profile"}
 ROWS_SHOWN = 40
 ABSENT = "–"
+TEMPLATE = "template"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,10 @@ def rerun(
         str | None,
         typer.Option("--bundle", metavar="NAME|DIR", help="Bundle to use [the report's]."),
     ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="FILE", help="Profile to use [the report's]."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the differences as JSON to stdout.")
     ] = False,
@@ -60,7 +65,7 @@ def rerun(
 
     before = read_report(report)
     path = file if file is not None else find_file(before, report)
-    with open_analyzer(settings_of(before, bundle)) as analyzer:
+    with open_analyzer(settings_of(before, bundle, profile)) as analyzer:
         now = json.loads(json.dumps(report_to_dict(analyzer.analyze(path))))
     found = compare(before, now)
     write_out(_as_json(found) if as_json else _as_text(found, terminal_language(lang)))
@@ -107,21 +112,47 @@ def find_file(before: dict[str, Any], report: Path) -> Path:
     )
 
 
-def settings_of(before: dict[str, Any], bundle: str | None) -> Settings:
-    """The settings the report was made with; ours for whatever it does not name."""
+def settings_of(
+    before: dict[str, Any], bundle: str | None, profile: Path | None = None
+) -> Settings:
+    """The settings the report was made with; ours for whatever it does not name.
+
+    A profile that is no longer where it was can be named anew: its path says nothing of the result.
+    A report never makes this machine ask a language model: the templates write the words.
+    """
     kept = before.get("settings")
     known = kept if isinstance(kept, dict) else {}
-    pairs = {k: v for k, v in known.items() if k in Settings.model_fields and k != "bundle"}
-    return make_settings((), **pairs, bundle=bundle or known.get("bundle"))
+    pairs = {k: v for k, v in known.items() if k in Settings.model_fields}
+    pairs["llm"] = TEMPLATE
+    own = {"bundle": bundle, "profile": None if profile is None else profile.absolute()}
+    return make_settings((), **{**pairs, **{k: v for k, v in own.items() if v is not None}})
 
 
 def compare(before: dict[str, Any], now: dict[str, Any]) -> list[Difference]:
     """What differs, causes first: file, model, versions; another file's numbers are left out."""
+    if _by_language_model(before):
+        before, now = _without_its_words(before), _without_its_words(now)
     found = list(_differences(before, now, ""))
     causes = ("input.sha256", "model.sha256", "versions.", "settings.")
     if any(difference.where == "input.sha256" for difference in found):
         return [one for one in found if one.where.startswith(causes)]
     return sorted(found, key=lambda one: not one.where.startswith(causes))
+
+
+def _by_language_model(report: dict[str, Any]) -> bool:
+    settings = report.get("settings")
+    return isinstance(settings, dict) and settings.get("llm", TEMPLATE) != TEMPLATE
+
+
+def _without_its_words(report: dict[str, Any]) -> dict[str, Any]:
+    """The report without what a language model may say otherwise the next time."""
+    rest = {key: value for key, value in report.items() if key != "interpretation"}
+    rest["settings"] = {k: v for k, v in report.get("settings", {}).items() if k != "llm"}
+    coverage = report.get("coverage")
+    if isinstance(coverage, dict) and isinstance(coverage.get("checks"), list):
+        checks = [row for row in coverage["checks"] if row.get("name") != "narrator"]
+        rest["coverage"] = {**coverage, "checks": checks}
+    return rest
 
 
 def _differences(before: Any, now: Any, where: str) -> Iterator[Difference]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unmask.cli.batch import Row, Tally
 from unmask.cli.console import columns, draw, shown
-from unmask.cli.words import outcome_words, reason_words, sentence, word
+from unmask.cli.words import change_words, outcome_words, reason_words, sentence, word
 from unmask.types import Outcome
 
 WIDE = 110  # columns that reasons and faces need for columns of their own
@@ -26,6 +26,8 @@ STYLES = {Outcome.MANIPULATED: "bold red", Outcome.INCONCLUSIVE: "yellow", None:
 def result_text(tally: Tally, language: str, *, saved: bool) -> str:
     """Table, count by outcome, report paths one per line, and the caveat; ready for stdout."""
     parts = [draw(_result_table(tally.rows, language)), draw(summary(tally.rows, language))]
+    if any(row.held is not None for row in tally.rows):
+        parts.append(_robustness_lines(tally.rows, language))
     if saved:
         parts.append(_report_lines(tally.rows, language))
     if any(row.outcome is Outcome.NO_EVIDENCE for row in tally.rows):
@@ -113,6 +115,19 @@ def _reasons(row: Row, language: str) -> str:
     if row.error is not None:
         said.append(word(str(row.error.kind), language))
     return ", ".join(said)
+
+
+def _robustness_lines(rows: Sequence[Row], language: str) -> str:
+    lines = [f"{word('robustness', language)}:"]
+    for row in rows:
+        if row.held is None:
+            continue
+        said = sentence("held", language, name=row.path_shown, held=row.held, all=row.changes)
+        if row.lost:
+            names = (change_words(change, language) for change in row.lost)
+            said += sentence("lost", language, lost=", ".join(names))
+        lines.append(f"  {said}")
+    return "\n".join(lines) + "\n"
 
 
 def _report_lines(rows: Sequence[Row], language: str) -> str:

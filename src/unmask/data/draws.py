@@ -6,6 +6,8 @@ it would have made. Cuts with `faces.crop`, the same code that serves.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,18 +28,26 @@ from unmask.types import FloatArray, ImageArray
 MESH_SCORE_MIN = 0.5  # below it there is no face (deepfake_faces holds about 1 in 36 of these)
 POSE_DONORS = 12  # candidates looked at for a donor of the nearest head pose
 NEEDS_DONOR = ("pose_swap", "region_blend")
+REPLACEMENTS = 20  # other pictures tried in place of one that cannot be read
+HELD_BYTES_MAX = 4 * 2**30  # files up to this are kept in memory, larger sets are read as drawn
 CONTEXT = 1.9  # side of the working cut over the face: what the widest crop and jitter can reach
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draw:
-    """crop_rgb (S, S, 3) uint8; klass index in CLASSES; mask (S, S) float32 or None = unknown."""
+    """crop_rgb (S, S, 3) uint8; klass index in CLASSES; mask (S, S) float32 or None = unknown.
+
+    `skipped` are the files that could not be read and in whose place others were drawn; `identity`
+    is the person of the picture drawn, not of a donor.
+    """
 
     crop_rgb: ImageArray
     klass: int
     source: str
     kind: str
     mask: FloatArray | None
+    skipped: tuple[str, ...] = ()
+    identity: str = ""
 
 
 class Drawer:
@@ -58,7 +68,14 @@ class Drawer:
 
     @staticmethod
     def _read(table: pd.DataFrame) -> list[bytes]:
-        return [Path(path).read_bytes() for path in table["path"]]
+        """The files, or nothing where they are too many to be held."""
+        held, total = [], 0
+        for path in table["path"]:
+            held.append(_file_bytes(path))
+            total += len(held[-1])
+            if total > HELD_BYTES_MAX:
+                return []
+        return held
 
     def _rows_of(self, entry: Entry) -> np.ndarray:
         rows = np.flatnonzero(
@@ -78,14 +95,19 @@ class Drawer:
         entry = self.recipe.entries[entry_index]
         row = int(rng.choice(self._rows[entry_index]))
         native = float(np.exp(rng.uniform(*np.log(self.recipe.native_px))))
-        image, marks = self._load(row, native)
+        skipped: list[str] = []
+        row, (image, marks) = self._first_readable(
+            itertools.chain([row], self._replacements(index, entry_index)), native, skipped
+        )
         kind, mask = "as_is", None
         if entry.pseudo:
             kinds = sorted(entry.pseudo)
             shares = np.array([entry.pseudo[k] for k in kinds], np.float64)
             kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
         if kind != "as_is":
-            donor = self._donor(rng, row, entry_index, native) if kind in NEEDS_DONOR else None
+            donor = None
+            if kind in NEEDS_DONOR:
+                donor = self._donor(rng, row, entry_index, native, skipped)
             fake = make_pseudo_fake(rng, kind, image, marks, donor)
             image, mask = fake.image_rgb, fake.mask
         elif entry.klass == "real":
@@ -94,14 +116,37 @@ class Drawer:
             image = degrade(rng, image)
         crop, mask = self._cut(rng, image, marks, mask, size_px)
         klass = CLASSES.index(entry.becomes or entry.klass)
-        return Draw(crop, klass, entry.source, kind, mask)
+        identity = str(self._table["identity"][row])
+        return Draw(crop, klass, entry.source, kind, mask, tuple(skipped), identity)
 
-    def _load(self, row: int, native_px: float) -> tuple[ImageArray, FloatArray]:
-        """The surroundings of the face at the native size drawn, and its landmarks there."""
-        image = decode_rgb(np.frombuffer(self._files[row], np.uint8))
+    def _replacements(self, index: int, entry_index: int) -> Iterator[int]:
+        """Rows drawn in place of an unreadable one: by seed and index too, apart from the rest."""
+        rng = np.random.default_rng([self.seed, index, 1])
+        for _ in range(REPLACEMENTS):
+            yield int(rng.choice(self._rows[entry_index]))
+
+    def _first_readable(
+        self, rows: Iterable[int], native_px: float, skipped: list[str]
+    ) -> tuple[int, tuple[ImageArray, FloatArray]]:
+        for row in rows:
+            loaded = self._load(row, native_px)
+            if loaded is not None:
+                return row, loaded
+            skipped.append(str(self._table["path"][row]))
+        raise UsageError(
+            f"{len(skipped)} pictures tried in turn cannot be read, {skipped[0]} first",
+            "check that the pictures are still there, or scan the data again",
+        )
+
+    def _load(self, row: int, native_px: float) -> tuple[ImageArray, FloatArray] | None:
+        """The surroundings of the face at the native size drawn, and its landmarks there.
+
+        None where the file cannot be read.
+        """
+        data = self._files[row] if self._files else _file_bytes(self._table["path"][row])
+        image = decode_rgb(np.frombuffer(data, np.uint8))
         if image is None:
-            path = self._table["path"][row]
-            raise UsageError(f"{path} can no longer be read", "scan the data again")
+            return None
         marks = self._landmarks[row]
         geometry = face_geometry(marks, np.zeros(4, np.float32))
         half = geometry.side_px * CONTEXT / 2
@@ -117,12 +162,20 @@ class Drawer:
             marks = marks * (np.array(size, np.float32) / np.array([width, height], np.float32))
         return np.ascontiguousarray(image), marks.astype(np.float32)
 
-    def _donor(self, rng: np.random.Generator, row: int, entry: int, native_px: float) -> Donor:
+    def _donor(
+        self,
+        rng: np.random.Generator,
+        row: int,
+        entry: int,
+        native_px: float,
+        skipped: list[str],
+    ) -> Donor:
         """Another face of the same source, of nearly the same head pose."""
         others = rng.choice(self._rows[entry], POSE_DONORS)
         others = others[others != row] if (others != row).any() else others
         distance = np.abs(self._pose[others] - self._pose[row]).sum(axis=1)
-        return self._load(int(others[int(distance.argmin())]), native_px)
+        nearest = others[np.argsort(distance, kind="stable")]
+        return self._first_readable(map(int, nearest), native_px, skipped)[1]
 
     def _cut(
         self,
@@ -150,6 +203,14 @@ class Drawer:
             crop = np.ascontiguousarray(crop[:, ::-1])
             mask = None if mask is None else np.ascontiguousarray(mask[:, ::-1])
         return crop, mask
+
+
+def _file_bytes(path: str) -> bytes:
+    """The file, or nothing where it cannot be read (which decodes to no picture)."""
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        return b""
 
 
 def _rough_pose(landmarks: FloatArray) -> FloatArray:

@@ -1,34 +1,28 @@
-"""Writing made frames as a clip: H.264 in MP4, one thread, no time stamps of the day.
-
-The same frames and the same libx264 give the same bytes.
-"""
+"""Writing made frames as a clip: H.264 in MP4 (`media/clip_writer.py`) in one call."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import av
-
+from unmask.media.clip_writer import ClipWriter
 from unmask.types import ImageArray
-
-MUXER = {"movflags": "faststart", "fflags": "+bitexact"}  # no date, no version in the file
 
 
 def write_clip(
-    frames_rgb: Iterable[ImageArray], path: Path, *, fps: int = 25, crf: int = 23
+    frames_rgb: Iterable[ImageArray],
+    path: Path,
+    *,
+    fps: int = 25,
+    crf: int = 23,
+    preset: str = "medium",
+    places: Sequence[int] | None = None,
 ) -> int:
-    """Encode (H, W, 3) frames of one even size into `path`; returns how many there were."""
-    count = 0
-    with av.open(str(path), "w", format="mp4", options=MUXER) as container:
-        stream = container.add_stream("libx264", rate=fps)
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"crf": str(crf), "preset": "medium", "threads": "1"}
+    """Encode (H, W, 3) frames of one size into `path`; returns how many there were.
+
+    `places` are the frames' ascending numbers where some are left out: each keeps its own time.
+    """
+    with ClipWriter(path, fps=fps, crf=crf, preset=preset) as writer:
         for image in frames_rgb:
-            if count == 0:
-                stream.height, stream.width = image.shape[:2]
-            frame = av.VideoFrame.from_ndarray(image, format="rgb24")
-            container.mux(stream.encode(frame))
-            count += 1
-        container.mux(stream.encode(None))
-    return count
+            writer.add(image, place=None if places is None else places[writer.frames])
+        return writer.frames

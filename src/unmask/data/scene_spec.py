@@ -43,6 +43,52 @@ class Motion:
 STILL = Motion(0, 0, 0, 0, 0, 0)
 
 
+@dataclass(frozen=True, slots=True)
+class Camera:
+    """How the camera moves beside its slow wander (`SceneSpec.shake_px`): people and background
+    alike.
+
+    pan_px_s    (right, down) shift of the picture in pixels per second
+    zoom_per_s  growth of the picture per second, .1 = a tenth
+    tremor_px   standard deviation of the jump from frame to frame, of a camera held in the hand
+    """
+
+    pan_px_s: tuple[float, float] = (0.0, 0.0)
+    zoom_per_s: float = 0.0
+    tremor_px: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Lamp:
+    """A lamp that is switched on `at_s` and lights everything.
+
+    gain          brightness of background and people after it, 1 = as before
+    direction     (x, y, z) towards the lamp: right, down, away from the camera
+    strength      share of everybody's light that is the lamp's
+    """
+
+    at_s: float
+    gain: float = 1.3
+    direction: tuple[float, float, float] = (-0.7, -0.3, -0.6)
+    strength: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class SwapMoment:
+    """What goes wrong with a swap in one frame; the defaults are a swap without a fault.
+
+    shift      (right, down) by which the donor's face is off, shares of the face width
+    opacity    1 = the donor's face, 0 = the actor's own shows
+    gain       brightness of the donor's face over what it should be
+    frozen     lids and mouth of the donor's face stay as they are at rest
+    """
+
+    shift: tuple[float, float] = (0.0, 0.0)
+    opacity: float = 1.0
+    gain: float = 1.0
+    frozen: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Swap:
     """A face swap: the donor's face follows the actor's mesh, frame by frame.
@@ -51,6 +97,8 @@ class Swap:
     colour        True: recoloured to the actor's skin; False: left as the donor's
     forehead      True: the whole oval, False: from the brows down
     jitter        misalignment from frame to frame, as a share of the face width (flicker, drift)
+    grain         noise of another sensor, standard deviation in grey levels, in frame pixels
+    course        what goes wrong in each frame of the scene, or () where nothing more does
     """
 
     donor: Person
@@ -58,6 +106,8 @@ class Swap:
     colour: bool = True
     forehead: bool = False
     jitter: float = 0.004
+    grain: float = 0.0
+    course: tuple[SwapMoment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,6 +116,7 @@ class Actor:
 
     centre        of the face, shares of the frame's width and height
     face_px       longer side of the face's mesh in frame pixels
+    turn_deg      (yaw, pitch) by which the head is turned all the time, beside its motion
     """
 
     person: Person
@@ -73,6 +124,7 @@ class Actor:
     face_px: float
     motion: Motion = STILL
     swap: Swap | None = None
+    turn_deg: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +134,7 @@ class SceneSpec:
     background_rgb  any size, cut to cover the frame; None = grey, for actors that fill the frame
     shake_px        amplitude of the camera's slow wander, common to people and background
     noise_luma      sensor noise, standard deviation in grey levels
+    camera, lamp    what else the camera does, and a lamp that is switched on, or None
     """
 
     width_px: int
@@ -93,6 +146,8 @@ class SceneSpec:
     shake_px: float = 1.0
     noise_luma: float = 1.5
     seed: int = 0
+    camera: Camera = Camera()
+    lamp: Lamp | None = None
 
     def __post_init__(self) -> None:
         if self.width_px % 2 or self.height_px % 2:

@@ -8,7 +8,7 @@ and test need not share any of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import cv2
@@ -18,24 +18,26 @@ from unmask.data.pseudo_blend import alpha_blend, match_colour
 from unmask.data.pseudo_masks import BROWS_DOWN, bend, face_width, fill_hull, grow, soften
 from unmask.data.pseudo_swap import FacePatch
 from unmask.data.pseudo_warp import Fit, warp_face
+from unmask.data.scene_camera import Affine, CameraCourse, after
 from unmask.data.scene_head import HeadMotion, HeadState, posed_landmarks, render_head
+from unmask.data.scene_person import relight
 from unmask.data.scene_spec import (
     Actor,
     ActorTruth,
-    Motion,
     Person,
     SceneFrame,
     SceneSpec,
     Swap,
+    SwapMoment,
 )
 from unmask.faces import mesh_regions as regions
 from unmask.faces.mesh import FaceMesh
 from unmask.media.degrade import add_noise, resize_and_back
 from unmask.types import FloatArray, ImageArray
 
-CAMERA = Motion(0, 0, 0, sway=1.0, talk=0, blinks_per_min=0)
+ALIAS_FREE = 0.75  # pictures that are shrunk further are reduced by area first
+WINDOW_MARGIN = 0.2  # how far a moving head may leave its picture, face widths
 INSIDE, BENT = 0.95, 0.3  # a careful swap: the border lies inside the face, nearly along the mesh
-COVER_MARGIN = 1.04  # the background is cut a little larger than the frame, for the camera's wander
 
 
 def read_person(
@@ -54,16 +56,15 @@ def read_person(
     return Person(name, image_rgb, fit.landmarks_px, fit.depth_px, synthetic, alpha)
 
 
-def render(spec: SceneSpec) -> Iterator[SceneFrame]:
-    """The frames of a scene with their truth, one after the other."""
+def render(spec: SceneSpec, only: Iterable[int] | None = None) -> Iterator[SceneFrame]:
+    """The frames of a scene with their truth, one after the other; `only` those of the indices."""
     players = [_Player(spec, index) for index in range(len(spec.actors))]
-    camera = HeadMotion(CAMERA, spec.seconds, np.random.default_rng([spec.seed, 1]))
-    for index in range(spec.frames):
-        wander = camera.at(index / spec.fps).shift
-        shake = (spec.shake_px * wander[0], spec.shake_px * wander[1])
-        image, truths = _backdrop(spec, shake), list[ActorTruth]()
+    camera = CameraCourse(spec)
+    for index in range(spec.frames) if only is None else only:
+        view = camera.at(index)
+        image, truths = _backdrop(spec, view, camera.cover, index), list[ActorTruth]()
         for player in players:
-            image, alpha, truth = player.draw(image, index, shake)
+            image, alpha, truth = player.draw(image, index, view)
             truths = [*(_behind(other, alpha) for other in truths), truth]
         noise = np.random.default_rng([spec.seed, 2, index])
         image = add_noise(image, spec.noise_luma, 0.5 * spec.noise_luma, noise)
@@ -80,80 +81,178 @@ class _Player:
 
     def __init__(self, spec: SceneSpec, index: int) -> None:
         self._spec, self._index = spec, index
-        self._actor = spec.actors[index]
+        actor = spec.actors[index]
+        self._actor = replace(actor, person=_reduced(actor.person, actor.face_px))
+        self._lit = self._actor if spec.lamp is None else _lit(self._actor, spec)
         rng = np.random.default_rng([spec.seed, 3, index])
         self._motion = HeadMotion(self._actor.motion, spec.seconds, rng)
 
     def draw(
-        self, image_rgb: ImageArray, frame: int, shake_px: tuple[float, float]
+        self, image_rgb: ImageArray, frame: int, view: Affine
     ) -> tuple[ImageArray, FloatArray, ActorTruth]:
         """The picture with the actor in it, their alpha (H, W), and the truth about them."""
-        spec, actor = self._spec, self._actor
+        spec = self._spec
+        actor = self._lit if _lamp_is_on(spec, frame) else self._actor
         shape = (spec.height_px, spec.width_px)
-        to_frame = _placement(actor, shape, shake_px)
+        to_frame = after(view, _placement(actor, shape)).astype(np.float32)
         state = self._motion.at(frame / spec.fps) if spec.seconds > 0 else HeadState()
-        layer, alpha = render_head(actor.person, state, to_frame, shape)
-        marks = posed_landmarks(actor.person, state) @ to_frame[:, :2].T + to_frame[:, 2]
+        if actor.turn_deg != (0.0, 0.0):
+            yaw, pitch = state.yaw_deg + actor.turn_deg[0], state.pitch_deg + actor.turn_deg[1]
+            state = replace(state, yaw_deg=yaw, pitch_deg=pitch)
+        where = _window(actor.person, to_frame, shape)
+        corner = np.array([where[1].start, where[0].start], np.float32)
+        to_part = to_frame - np.array([[0, 0, corner[0]], [0, 0, corner[1]]], np.float32)
+        part = image_rgb[where]
+        layer, alpha = render_head(actor.person, state, to_part, part.shape[:2])
+        marks = posed_landmarks(actor.person, state) @ to_part[:, :2].T + to_part[:, 2]
         marks = np.asarray(marks, np.float32)
         mask = None
         if actor.swap is not None:
-            layer, mask = self._swap(layer, marks, actor.swap, frame)
-            mask = mask * alpha
-        mesh = marks[: regions.POINTS]
-        truth = ActorTruth(
-            actor.person.name,
-            np.concatenate([mesh.min(axis=0), mesh.max(axis=0)]).astype(np.float32),
-            marks,
-            actor.swap is not None,
-            (actor.swap.donor if actor.swap else actor.person).synthetic,
-            mask,
-        )
-        return alpha_blend(layer, image_rgb, alpha), alpha, truth
+            moment = actor.swap.course[frame] if actor.swap.course else SwapMoment()
+            lag = np.zeros_like(marks)
+            if moment.frozen:
+                still = replace(state, mouth_open=0.0, lids_closed=0.0)
+                worn = posed_landmarks(actor.person, still) @ to_part[:, :2].T + to_part[:, 2]
+                lag = np.asarray(worn, np.float32) - marks
+            layer, mask = self._swap(layer, marks, actor.swap, frame, moment, lag)
+            mask = _spread(mask * alpha, where, shape)
+        whole = image_rgb.copy()
+        whole[where] = alpha_blend(layer, part, alpha)
+        truth = _truth(actor, marks + corner, mask)
+        return whole, _spread(alpha, where, shape), truth
 
     def _swap(
-        self, layer: ImageArray, marks: FloatArray, swap: Swap, frame: int
+        self,
+        layer: ImageArray,
+        marks: FloatArray,
+        swap: Swap,
+        frame: int,
+        moment: SwapMoment,
+        lag: FloatArray,
     ) -> tuple[ImageArray, FloatArray]:
-        """The donor's face over the actor's, and how much of each pixel is the donor's."""
+        """The donor's face over the actor's, and how much of each pixel is the donor's.
+
+        `lag` (478, 2) is by how much the donor's mesh misses the actor's in this frame.
+        """
         patch = FacePatch(layer, marks)
         drift = np.random.default_rng([self._spec.seed, 4, self._index, frame])
-        target = patch.landmarks_px + drift.normal(0, swap.jitter, 2) * patch.width_px
+        off = drift.normal(0, swap.jitter, 2) + np.array(moment.shift)
+        target = patch.landmarks_px + lag + off * patch.width_px
         donor = (swap.donor.image_rgb, swap.donor.landmarks_px)
         face = warp_face(*donor, target.astype(np.float32), patch.shape, Fit.SPLINE)
         points = regions.FACE_OVAL if swap.forehead else BROWS_DOWN
         hull = fill_hull(grow(patch.landmarks_px[list(points)], INSIDE), patch.shape)
+        if swap.grain > 0:
+            face = add_noise(face, swap.grain, 0.5 * swap.grain, drift)
         if swap.detail < 1:
             face = resize_and_back(face, swap.detail, cv2.INTER_AREA, cv2.INTER_CUBIC)
         if swap.colour:
             face = match_colour(face, patch.image_rgb, hull)
+        if moment.gain != 1.0:
+            face = np.asarray(cv2.convertScaleAbs(face, alpha=moment.gain), np.uint8)
         shape_rng = np.random.default_rng([self._spec.seed, 5, self._index])  # one mask per clip
         mask = soften(shape_rng, bend(shape_rng, hull, patch.width_px, BENT), patch.width_px)
+        if moment.opacity != 1.0:
+            mask = mask * np.float32(moment.opacity)
         fake = patch.put_back(alpha_blend(face, patch.image_rgb, mask), mask, "pose_swap")
         return fake.image_rgb, fake.mask
 
 
-def _placement(actor: Actor, shape: tuple[int, int], shake_px: tuple[float, float]) -> FloatArray:
-    """(2, 3) similarity from the person's picture to the frame."""
+def _reduced(person: Person, face_px: float) -> Person:
+    """The person's picture at about the size that the frame needs, so that it does not alias."""
+    scale = face_px / face_width(person.landmarks_px)
+    if scale > ALIAS_FREE:
+        return person
+    height, width = person.image_rgb.shape[:2]
+    size = (max(2, round(width * scale)), max(2, round(height * scale)))
+    ratio = np.array([size[0] / width, size[1] / height], np.float32)
+    alpha = person.alpha
+    if alpha is not None:
+        alpha = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
+    image = cv2.resize(person.image_rgb, size, interpolation=cv2.INTER_AREA)
+    return replace(
+        person,
+        image_rgb=np.asarray(image, np.uint8),
+        landmarks_px=((person.landmarks_px + 0.5) * ratio - 0.5).astype(np.float32),
+        depth_px=person.depth_px * np.float32(scale),
+        alpha=alpha,
+    )
+
+
+def _window(person: Person, to_frame: FloatArray, shape: tuple[int, int]) -> tuple[slice, slice]:
+    """Rows and columns that somebody who is cut out can touch; the whole frame for the others."""
+    if person.alpha is None:
+        return slice(0, shape[0]), slice(0, shape[1])
+    height, width = person.image_rgb.shape[:2]
+    corners = np.array([[0, 0], [width, height]]) @ to_frame[:, :2].T + to_frame[:, 2]
+    reach = WINDOW_MARGIN * face_width(person.landmarks_px) * float(to_frame[0, 0])
+    low = np.clip(np.floor(corners[0] - reach), 0, [shape[1] - 2, shape[0] - 2]).astype(int)
+    high = np.clip(np.ceil(corners[1] + reach), low + 2, [shape[1], shape[0]]).astype(int)
+    return slice(int(low[1]), int(high[1])), slice(int(low[0]), int(high[0]))
+
+
+def _spread(part: FloatArray, where: tuple[slice, slice], shape: tuple[int, int]) -> FloatArray:
+    """A part's values in a field of the frame's size, 0 elsewhere."""
+    whole = np.zeros(shape, np.float32)
+    whole[where] = part
+    return whole
+
+
+def _truth(actor: Actor, marks: FloatArray, mask: FloatArray | None) -> ActorTruth:
+    mesh = marks[: regions.POINTS]
+    return ActorTruth(
+        actor.person.name,
+        np.concatenate([mesh.min(axis=0), mesh.max(axis=0)]).astype(np.float32),
+        marks.astype(np.float32),
+        actor.swap is not None,
+        (actor.swap.donor if actor.swap else actor.person).synthetic,
+        mask,
+    )
+
+
+def _placement(actor: Actor, shape: tuple[int, int]) -> Affine:
+    """(2, 3) similarity from the person's picture to the stage."""
     mesh = actor.person.landmarks_px[: regions.POINTS]
     scale = actor.face_px / face_width(actor.person.landmarks_px)
     middle = (mesh.min(axis=0) + mesh.max(axis=0)) / 2
-    goal = np.array([actor.centre[0] * shape[1], actor.centre[1] * shape[0]]) + shake_px
+    goal = np.array([actor.centre[0] * shape[1], actor.centre[1] * shape[0]])
     shift = goal - scale * middle
-    return np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float32)
+    return np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float64)
 
 
-def _backdrop(spec: SceneSpec, shake_px: tuple[float, float]) -> ImageArray:
+def _backdrop(spec: SceneSpec, view: Affine, cover: float, frame: int) -> ImageArray:
     """The background cut to cover the frame, moved with the camera; grey without one."""
     size = (spec.width_px, spec.height_px)
     if spec.background_rgb is None:
         return np.full((spec.height_px, spec.width_px, 3), 128, np.uint8)
     height, width = spec.background_rgb.shape[:2]
-    scale = COVER_MARGIN * max(size[0] / width, size[1] / height)
-    shift = np.array(size) / 2 - scale * np.array([width, height]) / 2 + shake_px
-    affine = np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float64)
-    flags = cv2.INTER_AREA if scale < 0.5 else cv2.INTER_LINEAR
+    scale = cover * max(size[0] / width, size[1] / height)
+    shift = np.array(size) / 2 - scale * np.array([width, height]) / 2
+    affine = after(view, np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float64))
+    flags = cv2.INTER_AREA if affine[0, 0] < 0.5 else cv2.INTER_LINEAR
     border = cv2.BORDER_REFLECT_101
     moved = cv2.warpAffine(spec.background_rgb, affine, size, flags=flags, borderMode=border)
+    if spec.lamp is not None and _lamp_is_on(spec, frame):
+        moved = cv2.convertScaleAbs(moved, alpha=spec.lamp.gain)
     return np.asarray(moved, np.uint8)
+
+
+def _lamp_is_on(spec: SceneSpec, frame: int) -> bool:
+    return spec.lamp is not None and frame / spec.fps >= spec.lamp.at_s
+
+
+def _lit(actor: Actor, spec: SceneSpec) -> Actor:
+    """The actor, and who wears their face, in the light of the scene's lamp."""
+    lamp = spec.lamp
+    if lamp is None:
+        return actor
+
+    def lit(person: Person) -> Person:
+        return relight(person, lamp.direction, lamp.strength, gain=lamp.gain)
+
+    swap = actor.swap
+    worn = None if swap is None else replace(swap, donor=lit(swap.donor))
+    return replace(actor, person=lit(actor.person), swap=worn)
 
 
 def _behind(truth: ActorTruth, alpha: FloatArray) -> ActorTruth:

@@ -7,6 +7,9 @@ Per person, with p the calibrated probability and the two thresholds of the card
     clear_below < p < thr.   inconclusive: grey_zone
     p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged
 
+In a clip whose card has a section `fusion`, p and the thresholds are those of that model
+(`fused.py`): its evidence stands first.
+
 The file: manipulated if any person is; else inconclusive if any person is, nobody was found, the
 file is damaged or holds faces that were not read (partial_decode); else no_evidence. Its
 probability is the highest of those there are. Nothing that failed ever reads as genuine: what
@@ -21,6 +24,7 @@ from unmask.models.card import Card
 from unmask.types import UNREAD_FACES, Evidence, Observation, Outcome, Reason, Verdict
 
 FILE = "file"
+FUSED = "fusion"  # the detector of evidence that `fused.py` made
 
 
 def judge(
@@ -41,15 +45,22 @@ def judge(
 
 
 def outcome_of(
-    probability: float, card: Card, *, damaged: bool = False
+    probability: float, card: Card, *, damaged: bool = False, fused: bool = False
 ) -> tuple[Outcome, tuple[Reason, ...]]:
     """The outcome of a probability by the card's thresholds, with reasons if inconclusive."""
-    if probability >= card.verdict.threshold:
+    threshold, clear_below = thresholds(card, fused=fused)
+    if probability >= threshold:
         return Outcome.MANIPULATED, ()
     reasons = (Reason.PARTIAL_DECODE,) if damaged else ()
-    if probability > card.verdict.clear_below:
+    if probability > clear_below:
         reasons = (*reasons, Reason.GREY_ZONE)
     return (Outcome.INCONCLUSIVE, reasons) if reasons else (Outcome.NO_EVIDENCE, ())
+
+
+def thresholds(card: Card, *, fused: bool) -> tuple[float, float]:
+    """(threshold, clear_below) of the frame detector's probability, or of the fused one."""
+    rule = card.fusion if fused and card.fusion is not None else card.verdict
+    return rule.threshold, rule.clear_below
 
 
 def _judge_person(
@@ -57,24 +68,26 @@ def _judge_person(
 ) -> Verdict:
     """A person's verdict rests on the first evidence with a score; the rest stands beside it."""
     leading = next((one for one in evidence if one.score is not None), None)
+    fused = leading is not None and leading.detector == FUSED
+    threshold, clear_below = thresholds(card, fused=fused)
     if leading is None or leading.score is None:
         reasons = tuple(dict.fromkeys(one.reason for one in evidence if one.reason is not None))
         return Verdict(
             subject=subject,
             outcome=Outcome.INCONCLUSIVE,
             fake_probability=None,
-            threshold=card.verdict.threshold,
-            clear_below=card.verdict.clear_below,
+            threshold=threshold,
+            clear_below=clear_below,
             reasons=reasons or (Reason.OUT_OF_RANGE,),
             evidence=evidence,
         )
-    outcome, reasons = outcome_of(leading.score, card, damaged=damaged)
+    outcome, reasons = outcome_of(leading.score, card, damaged=damaged, fused=fused)
     return Verdict(
         subject=subject,
         outcome=outcome,
         fake_probability=leading.score,
-        threshold=card.verdict.threshold,
-        clear_below=card.verdict.clear_below,
+        threshold=threshold,
+        clear_below=clear_below,
         reasons=reasons,
         interval=leading.interval,
         evidence=evidence,
@@ -100,8 +113,8 @@ def _judge_file(persons: Sequence[Verdict], card: Card, *, damaged: bool) -> Ver
         subject=FILE,
         outcome=outcome,
         fake_probability=None if highest is None else highest.fake_probability,
-        threshold=card.verdict.threshold,
-        clear_below=card.verdict.clear_below,
+        threshold=card.verdict.threshold if highest is None else highest.threshold,
+        clear_below=card.verdict.clear_below if highest is None else highest.clear_below,
         reasons=reasons,
         interval=None if highest is None else highest.interval,
     )

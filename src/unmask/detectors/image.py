@@ -10,10 +10,13 @@ class-activation map (Zhou et al., 2016); ours is of the log-odds "likeliest man
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from unmask.detectors.faithfulness import check_map
+from unmask.detectors.fusion import outcome_of
+from unmask.detectors.track_features import TrackFeatures
 from unmask.detectors.track_rule import consensus
 from unmask.detectors.usability import common_reason, fitness, reason_against
 from unmask.faces.crop import take_crop
@@ -31,6 +34,7 @@ from unmask.types import (
     MediaKind,
     Moment,
     Observation,
+    Outcome,
     Reason,
 )
 
@@ -48,6 +52,9 @@ class FaceScore:
     blend          (H, W) float32, likewise, or None
     crop_rgb       (S, S, 3) uint8, the first view
     crop_to_frame  (2, 3) of that view
+    first_logits   (C,) float32 of that view alone
+    cam_views      (1 or 2, C, h, w) float32: what `cam` is the mean of
+    features       (F,) float32 before the class head, mean over the views, or None
     """
 
     logits: FloatVector
@@ -55,6 +62,9 @@ class FaceScore:
     blend: FloatArray | None
     crop_rgb: ImageArray
     crop_to_frame: FloatArray
+    first_logits: FloatArray
+    cam_views: FloatArray
+    features: FloatArray | None = None
 
 
 class ImageDetector:
@@ -65,11 +75,26 @@ class ImageDetector:
         self._settings = settings
         self._session = bundle.open_session(settings.threads)
         names = bundle.card.outputs
-        self._names = [n for n in (names.logits, names.cam, names.blend) if n]
+        self._names = list(names.names)
+        self._blend_at = self._names.index(names.blend) if names.blend else None
+        self._features_at = self._names.index(names.features) if names.features else None
 
-    def detect(self, observation: Observation) -> list[Evidence]:
-        """One Evidence per track, in their order; abstains with a reason where it must."""
-        return [self._judge_track(observation, track) for track in observation.tracks]
+    def detect(self, observation: Observation, *, check_maps: bool = False) -> list[Evidence]:
+        """One Evidence per track, in their order; abstains with a reason where it must.
+
+        With `check_maps` every map that speaks for a manipulation is put to the deletion test,
+        at the cost of three more views (`faithfulness.py`); scores are the same without it.
+        """
+        return self.look(observation, check_maps=check_maps)[0]
+
+    def look(
+        self, observation: Observation, *, check_maps: bool = False
+    ) -> tuple[list[Evidence], list[TrackFeatures]]:
+        """As `detect`, with what the network leaves behind of each track for judging over time."""
+        pairs = [
+            self._judge_track(observation, one, check_maps=check_maps) for one in observation.tracks
+        ]
+        return [evidence for evidence, _ in pairs], [features for _, features in pairs]
 
     def score_faces(self, observation: Observation, faces: Sequence[Face]) -> list[FaceScore]:
         """The network's answer to each face, whatever its quality; all views in few passes."""
@@ -91,36 +116,58 @@ class ImageDetector:
                 if position == 0:
                     firsts.append((crop, affine))
         shape = (len(faces), len(card.crop.margins), len(flips))
-        outputs = [one.reshape(*shape, *one.shape[1:]) for one in self._run(views)]
+        outputs = [one.reshape(*shape, *one.shape[1:]) for one in self.run(views)]
         logits = outputs[0].astype(np.float64).mean(axis=(1, 2))
+        plain = outputs[0][:, 0, 0]
         cams = _first_margin(outputs[1])
-        blends = _first_margin(outputs[2])[:, 0] if len(outputs) > 2 else [None] * len(faces)
+        blends = [None] * len(faces)
+        if self._blend_at is not None:
+            blends = _first_margin(outputs[self._blend_at])[:, :, 0].mean(axis=1)
+        features = [None] * len(faces)
+        if self._features_at is not None:
+            features = outputs[self._features_at].mean(axis=(1, 2))
         return [
-            FaceScore(logits[i], cams[i], blends[i], crop, affine)
+            FaceScore(
+                logits[i],
+                cams[i].mean(axis=0),
+                blends[i],
+                crop,
+                affine,
+                plain[i],
+                cams[i],
+                features[i],
+            )
             for i, (crop, affine) in enumerate(firsts)
         ]
 
-    def _run(self, views: Sequence[ImageArray]) -> list[FloatArray]:
+    def run(self, views: Sequence[ImageArray]) -> list[FloatArray]:
+        """The outputs of crops (S, S, 3): logits, cams, and what else the bundle's card names."""
         parts: list[list[FloatArray]] = []
         for start in range(0, len(views), VIEWS_AT_ONCE):
             batch = network_input(np.stack(views[start : start + VIEWS_AT_ONCE]), self._card.input)
             parts.append(self._session.run(self._names, {INPUT: batch}))
         return [np.concatenate(column) for column in zip(*parts, strict=True)]
 
-    def _judge_track(self, observation: Observation, track: FaceTrack) -> Evidence:
+    def _judge_track(
+        self, observation: Observation, track: FaceTrack, *, check_maps: bool
+    ) -> tuple[Evidence, TrackFeatures]:
         limits, width_min = self._card.limits_of_use, self._settings.face_width_min_px
         against = [reason_against(face, limits, width_min) for face in track.faces]
         usable = [i for i, reason in enumerate(against) if reason is None]
         if not usable:
             reasons = [reason for reason in against if reason is not None]
             series = self._series(track, against, {})
-            return _abstain(track, common_reason(reasons), series)
+            return _abstain(track, common_reason(reasons), series), features_of(track, (), ())
         scores = self.score_faces(observation, [track.faces[i] for i in usable])
         series = self._series(track, against, dict(zip(usable, scores, strict=True)))
+        features = features_of(track, usable, scores)
         is_clip = observation.media.kind is MediaKind.VIDEO
         if is_clip and len(usable) < self._card.track.min_frames:
-            return _abstain(track, Reason.TOO_FEW_FRAMES, series)
-        return self._conclude(track, usable, scores, series, is_clip=is_clip)
+            return _abstain(track, Reason.TOO_FEW_FRAMES, series), features
+        evidence, telling = self._conclude(track, usable, scores, series, is_clip=is_clip)
+        if check_maps:
+            evidence = self._checked(evidence, telling, is_clip=is_clip)
+        return evidence, features
 
     def _series(
         self,
@@ -142,15 +189,15 @@ class ImageDetector:
         series: tuple[Moment, ...],
         *,
         is_clip: bool,
-    ) -> Evidence:
-        """The track's evidence: its map is that of the kept frame that speaks most against it."""
+    ) -> tuple[Evidence, FaceScore]:
+        """The track's evidence, with the map of the kept frame that speaks most against it."""
         card = self._card
         logits, kept = consensus(np.stack([score.logits for score in scores]), card)
         by_class, probability = card.probability(logits)
         telling = max(kept, key=lambda i: card.log_odds(scores[i].logits))
         face = track.faces[usable[telling]]
         fit = sum(fitness(track.faces[i], card.limits_of_use) for i in usable)
-        return Evidence(
+        evidence = Evidence(
             detector=DETECTOR,
             cue=CUE,
             subject=track.id,
@@ -162,6 +209,35 @@ class ImageDetector:
             heat_map=heat_map_of(scores[telling], face, card),
             time_s=face.time_s if is_clip else None,
         )
+        return evidence, scores[telling]
+
+    def _checked(self, evidence: Evidence, telling: FaceScore, *, is_clip: bool) -> Evidence:
+        """The evidence with its map tested, where its score leaves a manipulation open.
+
+        Always in a clip whose people are judged by more than this score.
+        """
+        heat_map, score = evidence.heat_map, evidence.score
+        if heat_map is None or score is None:
+            return evidence
+        decides = not (is_clip and self._card.fusion is not None)
+        if decides and outcome_of(score, self._card)[0] is Outcome.NO_EVIDENCE:
+            return evidence
+        tested = check_map(telling, heat_map, self._card, self.run)
+        return replace(evidence, heat_map=replace(heat_map, faithfulness=tested))
+
+
+def features_of(
+    track: FaceTrack, usable: Sequence[int], scores: Sequence[FaceScore]
+) -> TrackFeatures:
+    """The features of the usable faces; none where the bundle's network gives none."""
+    rows = [one.features for one in scores if one.features is not None]
+    faces = [track.faces[i] for i in usable] if rows else []
+    return TrackFeatures(
+        track.id,
+        np.stack(rows) if rows else np.zeros((0, 0), np.float32),
+        np.array([face.time_s for face in faces], np.float64),
+        np.array([face.frame_index for face in faces], np.int64),
+    )
 
 
 def heat_map_of(score: FaceScore, face: Face, card: Card) -> HeatMap:
@@ -178,12 +254,9 @@ def heat_map_of(score: FaceScore, face: Face, card: Card) -> HeatMap:
 
 
 def _first_margin(maps: FloatArray) -> FloatArray:
-    """(n, margins, flips, c, h, w) -> (n, c, h, w): mean of plain and flipped-back maps."""
+    """(n, margins, flips, c, h, w) -> (n, flips, c, h, w): the mirrored ones flipped back."""
     first = maps[:, 0]
-    if first.shape[1] == 1:
-        return first[:, 0]
-    mean: FloatArray = (first[:, 0] + first[:, 1, ..., ::-1]) / np.float32(2)
-    return mean
+    return np.concatenate([first[:, :1], first[:, 1:, ..., ::-1]], axis=1)
 
 
 def _abstain(track: FaceTrack, reason: Reason, series: tuple[Moment, ...]) -> Evidence:

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from unmask.data.manifest import read_manifest, read_meshes
+from unmask.errors import UsageError
 from unmask.evaluate.calibrate import (
     balance,
     fake_probability,
@@ -29,10 +30,12 @@ from unmask.evaluate.scores import score_rows
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import read_average
+from unmask.train.config import Config, read_run_config
 from unmask.train.export import check_parity, export_onnx
-from unmask.train.network import Detector
+from unmask.train.network import Detector, Exported
 
 PEAK_QUANTILE = 0.9  # of manipulated validation faces: the map's scale
+SCALE_MIN = 1e-4  # of the map, where no validation face has anything on it
 SHARES = (0.05, 0.95)  # range of a region's share over genuine validation faces
 
 
@@ -53,24 +56,30 @@ class Plan:
     flip: bool = True
 
 
-def provisional_card(config: dict[str, Any], plan: Plan, model: bytes) -> dict[str, Any]:
-    """A card without calibration: enough to run the bundle and measure it."""
+def provisional_card(
+    config: Config, plan: Plan, model: bytes, outputs: tuple[str, ...]
+) -> dict[str, Any]:
+    """A card without calibration: enough to run the bundle and measure it.
+
+    `outputs` are the names of the network's outputs; what it lacks is null on the card.
+    """
+    names = ("logits", "cam", "blend", "features")
     return {
         "schema": 1,
         "name": plan.name,
         "version": plan.version,
         "task": "face-manipulation",
-        "architecture": config["architecture"],
-        "classes": list(config["classes"]),
+        "architecture": config.architecture,
+        "classes": list(config.classes),
         "input": {
             "size_px": plan.size_px,
-            "mean": list(config["mean"]),
-            "std": list(config["std"]),
+            "mean": list(config.mean),
+            "std": list(config.std),
             "colour": "rgb",
         },
         "crop": {"margins": list(plan.margins), "flip": plan.flip},
-        "outputs": {n: n for n in ("logits", "cam", "blend", "features")},
-        "calibration": {"temperature": 1.0, "bias": [0.0] * len(config["classes"]), "bins": []},
+        "outputs": {name: name if name in outputs else None for name in names},
+        "calibration": {"temperature": 1.0, "bias": [0.0] * len(config.classes), "bins": []},
         "verdict": {"threshold": 0.9, "clear_below": 0.5, "rule": {"en": "-", "ko": "-"}},
         "track": {"rule": "trimmed_mean", "trim": 0.2, "min_frames": 4},
         "limits_of_use": {
@@ -92,22 +101,23 @@ def provisional_card(config: dict[str, Any], plan: Plan, model: bytes) -> dict[s
 
 
 def write_bundle(folder: Path, card: dict[str, Any], model: bytes | None = None) -> None:
-    """Write card and, where given, model."""
+    """Write card and, where given, model, whose sha256 goes on the card."""
     folder.mkdir(parents=True, exist_ok=True)
     if model is not None:
         (folder / "model.onnx").write_bytes(model)
+        card = card | {"files": {"model.onnx": hashlib.sha256(model).hexdigest()}}
     text = json.dumps(card, indent=1, ensure_ascii=False)
     (folder / "card.json").write_text(text + "\n", "utf-8")
 
 
 def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
     """Export the averaged weights of a run into a provisional bundle; its card."""
-    config = json.loads((run / "config.json").read_text("utf-8"))
-    network = Detector(config["architecture"], len(config["classes"]))
+    config = read_run_config(run)
+    network = Detector(config.architecture, len(config.classes), blend=config.blend)
     network.load_state_dict(read_average(run))
     model = export_onnx(network, plan.size_px)
     parity = check_parity(network, model, plan.size_px)
-    card = provisional_card(config, plan, model)
+    card = provisional_card(config, plan, model, Exported(network).names)
     card["metrics"]["parity"] = {"onnx_torch": parity.outputs, "cam_autograd": parity.grad_cam}
     write_bundle(folder, card, model)
     return card
@@ -132,6 +142,7 @@ def calibrate_card(
     """Fill calibration, thresholds, limits of use and map scale of a card from scores."""
     known = validation if unseen is None else pd.concat([validation, unseen], ignore_index=True)
     known = known[known["reason"] == ""].reset_index(drop=True)
+    _expect_both_sides(known)
     classes = card["classes"]
     real_index = classes.index("real")
     logits = known[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
@@ -151,12 +162,24 @@ def calibrate_card(
     missed = threshold_for(1 - probability[fake], source[fake], plan.misses)
     card["verdict"]["threshold"] = round(threshold, 4)
     card["verdict"]["clear_below"] = round(min(max(0.01, 1 - missed), threshold), 4)
-    peaks = known.loc[fake & (probability >= threshold), "peak"] * card["heat_map"]["scale"]
+    called = fake & (probability >= threshold)
+    peaks = known.loc[called if called.any() else fake, "peak"] * card["heat_map"]["scale"]
     card["heat_map"] = {
-        "scale": round(float(peaks.quantile(PEAK_QUANTILE)), 4),
+        "scale": round(max(float(peaks.quantile(PEAK_QUANTILE)), SCALE_MIN), 4),
         "genuine_region_shares": _region_ranges(known[~fake]),
     }
     return card
+
+
+def _expect_both_sides(faces: pd.DataFrame) -> None:
+    """UsageError where nothing can be calibrated on these faces."""
+    real = int((faces["klass"] == "real").sum())
+    for kind, count in (("genuine", real), ("manipulated", len(faces) - real)):
+        if not count:
+            raise UsageError(
+                f"the validation split holds no usable {kind} face to calibrate on",
+                "give the validation split a larger share, or name another --manifest",
+            )
 
 
 def _region_ranges(genuine: pd.DataFrame) -> dict[str, list[float]]:

@@ -13,13 +13,23 @@ from unmask.data.draws import MESH_SCORE_MIN
 from unmask.data.meshes import read_rgb
 from unmask.detectors.image import FaceScore, ImageDetector, heat_map_of
 from unmask.detectors.usability import reason_against
+from unmask.errors import ErrorKind, RefusedError
 from unmask.explain.regions import measure_regions
 from unmask.faces.pose import head_pose
 from unmask.faces.quality import face_quality
 from unmask.models.bundle import Bundle
 from unmask.models.card import Card
 from unmask.settings import Settings
-from unmask.types import Face, FaceTrack, FloatArray, Frame, MediaInfo, MediaKind, Observation
+from unmask.types import (
+    Face,
+    FaceTrack,
+    FloatArray,
+    Frame,
+    ImageArray,
+    MediaInfo,
+    MediaKind,
+    Observation,
+)
 
 
 def score_rows(
@@ -42,12 +52,14 @@ def score_rows(
         line: dict[str, object] = {"reason": "no_face"}
         if mesh_score[index] >= MESH_SCORE_MIN:
             box = np.array([row.x1, row.y1, row.x2, row.y2], np.float32)
-            line = _score(detector, bundle.card, settings, Path(row.path), landmarks[index], box)
+            line = score_known(
+                detector, bundle.card, settings, Path(row.path), landmarks[index], box
+            )
         lines.append(line)
     return table.reset_index(drop=True).join(pd.DataFrame(lines))
 
 
-def _score(
+def score_known(
     detector: ImageDetector,
     card: Card,
     settings: Settings,
@@ -55,6 +67,7 @@ def _score(
     landmarks: FloatArray,
     box: FloatArray,
 ) -> dict[str, object]:
+    """One face whose mesh is known, as a line of `score_rows`; RefusedError if unreadable."""
     face, observation = observe_known(path, landmarks, box)
     score = detector.score_faces(observation, [face])[0]
     reason = reason_against(face, card.limits_of_use, settings.face_width_min_px)
@@ -78,11 +91,22 @@ def _logits(card: Card, score: FaceScore) -> Iterator[tuple[str, float]]:
         yield f"logit_{name}", float(value)
 
 
+def read_picture(path: Path) -> ImageArray:
+    """A picture of a manifest, (H, W, 3) uint8 RGB; RefusedError where it cannot be read."""
+    again = "scan the data again"
+    try:
+        image = read_rgb(str(path))
+    except OSError as error:
+        kind = ErrorKind.NOT_FOUND if isinstance(error, FileNotFoundError) else ErrorKind.CORRUPT
+        raise RefusedError(kind, f"{path.name} cannot be read: {error.strerror}", again) from error
+    if image is None:
+        raise RefusedError(ErrorKind.CORRUPT, f"{path.name} is no readable picture", again)
+    return image
+
+
 def observe_known(path: Path, landmarks: FloatArray, box: FloatArray) -> tuple[Face, Observation]:
     """A picture whose face is known from the manifest, as the detector would receive it."""
-    image = read_rgb(str(path))
-    if image is None:
-        raise ValueError(f"expected a readable picture, got {path}")
+    image = read_picture(path)
     pose = head_pose(landmarks)
     face = Face(
         box_xyxy=box,

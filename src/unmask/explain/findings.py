@@ -14,13 +14,16 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from unmask.explain.findings_cues import cue_findings
 from unmask.explain.findings_map import map_findings
+from unmask.explain.findings_measure import measure_findings
 from unmask.explain.findings_quality import abstention_findings, quality_findings
 from unmask.models.card import REAL, Card
 from unmask.types import (
     Evidence,
     FaceTrack,
     Finding,
+    Measurement,
     MediaKind,
     Moment,
     Observation,
@@ -33,13 +36,25 @@ FILE = "file"
 CONFIDENCE = 0.95  # of every interval on a card (models/card.py)
 
 
-def find(observation: Observation, verdicts: Sequence[Verdict], card: Card) -> tuple[Finding, ...]:
-    """All findings of a file, the file's own first, then those of its persons in their order."""
+def find(
+    observation: Observation,
+    verdicts: Sequence[Verdict],
+    card: Card,
+    about: Sequence[Finding] = (),
+    measurements: Sequence[Measurement] = (),
+) -> tuple[Finding, ...]:
+    """All findings of a file, the file's own first, then those of its persons in their order.
+
+    `about` is what `findings_file.py` says of the file beside the verdicts, `measurements` what
+    was measured beside the network.
+    """
     tracks = {track.id: track for track in observation.tracks}
-    found = list(_file_findings(observation, verdicts))
+    found = [*_file_findings(observation, verdicts), *about]
     for verdict in verdicts:
         if verdict.subject in tracks:
-            found += _person_findings(observation, tracks[verdict.subject], verdict, card)
+            found += _person_findings(
+                observation, tracks[verdict.subject], verdict, card, measurements
+            )
     return tuple(found)
 
 
@@ -73,7 +88,11 @@ def _file_findings(observation: Observation, verdicts: Sequence[Verdict]) -> Ite
 
 
 def _person_findings(
-    observation: Observation, track: FaceTrack, verdict: Verdict, card: Card
+    observation: Observation,
+    track: FaceTrack,
+    verdict: Verdict,
+    card: Card,
+    measurements: Sequence[Measurement],
 ) -> list[Finding]:
     found = list(verdict_findings(verdict))
     abstained = verdict.fake_probability is None
@@ -82,7 +101,9 @@ def _person_findings(
             found += class_findings(verdict, card)
         found += map_findings(track, verdict, card)
         if observation.media.kind is MediaKind.VIDEO:
-            found += time_findings(verdict)
+            found += time_findings(verdict, card.verdict.threshold)
+        found += measure_findings(verdict, measurements)
+    found += cue_findings(verdict, measurements)
     found += quality_findings(track, verdict, card)
     if verdict.outcome is Outcome.INCONCLUSIVE:
         found += abstention_findings(track, verdict, card)
@@ -147,10 +168,10 @@ def _first_classes(evidence: Sequence[Evidence]) -> dict[str, float]:
     return next((e.class_probabilities for e in evidence if e.class_probabilities), {})
 
 
-def time_findings(verdict: Verdict) -> Iterator[Finding]:
+def time_findings(verdict: Verdict, threshold: float) -> Iterator[Finding]:
     """Over a clip: how many moments reach the threshold, between what the probability moves, when.
 
-    Value is the share of read moments at or over the threshold; moments without a score are counted
+    `threshold` is that of single frames, which a fused verdict's may differ from. Value is the share of read moments at or over the threshold; moments without a score are counted
     apart and are never taken for clear ones.
     """
     subject = verdict.subject
@@ -158,11 +179,11 @@ def time_findings(verdict: Verdict) -> Iterator[Finding]:
     read = [(m.score, m) for m in series if m.score is not None]
     if len(read) > 1:
         scores = [score for score, _ in read]
-        over = sum(score >= verdict.threshold for score in scores)
+        over = sum(score >= threshold for score in scores)
         peak: Moment = max(read, key=lambda pair: (pair[0], -pair[1].time_s))[1]
         mean = math.fsum(scores) / len(scores)
         detail = {
-            "moments": len(read), "over": over, "threshold": verdict.threshold,
+            "moments": len(read), "over": over, "threshold": threshold,
             "low": min(scores), "high": max(scores), "peak_s": peak.time_s,
             "first_s": min(m.time_s for _, m in read), "last_s": max(m.time_s for _, m in read),
             "spread": math.sqrt(math.fsum((s - mean) ** 2 for s in scores) / len(scores)),

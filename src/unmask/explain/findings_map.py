@@ -1,7 +1,8 @@
 """What a heat map and a blend map say, as findings: how hot, in which regions, how much is marked.
 
-Regions are named only for a person called manipulated, only with a mesh, and only where the map
-shows something: a map spread over the face yields "even", not the hottest of many cold spots.
+Regions are named only for a person called manipulated, only with a mesh, only where the map passed
+its deletion test (`detectors/faithfulness.py`), and only where it shows something: a map spread
+over the face yields "even", not the hottest of many cold spots. The test is a finding of its own.
 """
 
 from __future__ import annotations
@@ -10,18 +11,17 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from unmask.detectors.heat import EMPTY_PEAK, RASTER_PX, peak_of, upsample
 from unmask.explain.regions import (
-    RASTER_PX,
     REGIONS,
+    Labels,
     RegionShare,
-    measure_regions,
     region_labels,
-    upsample,
+    share_of_regions,
 )
 from unmask.models.card import Card
-from unmask.types import Face, FaceTrack, Finding, HeatMap, Outcome, Verdict
+from unmask.types import FaceTrack, Faithfulness, Finding, HeatMap, Outcome, Verdict
 
-EMPTY_PEAK = 0.25  # of the scale: below it a reader sees next to nothing (opacity .2)
 # Where the card has no genuine range, a region must hold half as much heat again as its area.
 CONCENTRATION_MIN = 1.5
 MASS_MIN = 0.05  # a region with less of the heat is not worth a word
@@ -29,26 +29,44 @@ BLEND_CUT = 0.5  # the blend head is a per-pixel probability: above, more likely
 
 
 def map_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator[Finding]:
-    """The map's peak for every person that has one; regions and blend only where manipulated."""
+    """The map's peak and test for every person; regions and blend only where manipulated."""
     evidence = next((e for e in verdict.evidence if e.heat_map is not None), None)
     if evidence is None or evidence.heat_map is None:
         return
     heat_map, subject = evidence.heat_map, track.id
     heat = _heat_finding(subject, heat_map, evidence.time_s)
     yield heat
-    if verdict.outcome is not Outcome.MANIPULATED:
+    if heat_map.faithfulness is not None:
+        yield faithfulness_finding(subject, heat_map.faithfulness)
+    if verdict.outcome is not Outcome.MANIPULATED or not heat_map.shown:
         return
     face = next((f for f in track.faces if f.frame_index == heat_map.frame_index), None)
     if face is None or face.landmarks_px is None:
         yield Finding(f"{subject}.no_mesh", subject, "no_mesh", None)
         return
+    labels = region_labels(face.landmarks_px, heat_map.crop_to_frame)
     if isinstance(heat.value, float) and heat.value >= EMPTY_PEAK:
-        yield from _region_findings(subject, measure_regions(face, heat_map), card)
-    yield from _blend_findings(subject, face, heat_map)
+        yield from _region_findings(subject, share_of_regions(heat_map.values, labels), card)
+    yield from _blend_findings(subject, heat_map, labels)
+
+
+def faithfulness_finding(subject: str, tested: Faithfulness) -> Finding:
+    """What P(manipulated) of the map's own view loses without the marked part of the crop."""
+    detail: dict[str, object] = {
+        "before": tested.before, "marked": tested.marked, "random": tested.random,
+        "area_share": tested.area_share, "stability": tested.stability,
+        "shown": tested.shown, "reason": tested.reason,
+    }  # fmt: skip
+    if tested.agreement is not None:
+        detail["agreement"] = tested.agreement
+    return Finding(
+        f"{subject}.faithfulness", subject, "faithfulness", tested.marked_drop, "probability",
+        None, "neutral", float(np.clip(tested.marked_drop - tested.random_drop, 0.0, 1.0)), detail,
+    )  # fmt: skip
 
 
 def _heat_finding(subject: str, heat_map: HeatMap, time_s: float | None) -> Finding:
-    peak = float(upsample(heat_map.values, RASTER_PX).max()) / heat_map.scale
+    peak = peak_of(heat_map)
     rows, columns = heat_map.values.shape
     detail: dict[str, object] = {
         "scale": heat_map.scale, "rows": rows, "columns": columns, "empty": peak < EMPTY_PEAK,
@@ -89,12 +107,11 @@ def _stands_out(share: RegionShare, reference: tuple[float, float] | None) -> bo
     return share.concentration >= CONCENTRATION_MIN
 
 
-def _blend_findings(subject: str, face: Face, heat_map: HeatMap) -> Iterator[Finding]:
+def _blend_findings(subject: str, heat_map: HeatMap, labels: Labels) -> Iterator[Finding]:
     """Share of the crop marked as blended in, and the two regions that hold most of it."""
-    if heat_map.blend is None or face.landmarks_px is None:
+    if heat_map.blend is None:
         return
     marked = upsample(heat_map.blend, RASTER_PX) >= BLEND_CUT
-    labels = region_labels(face.landmarks_px, heat_map.crop_to_frame)
     counts = np.bincount(labels[marked], minlength=len(REGIONS))
     total = int(counts.sum())
     order = sorted(range(len(REGIONS)), key=lambda i: (-int(counts[i]), i))

@@ -1,7 +1,8 @@
 """The one place where numbers become text, for the sentences and for every report writer.
 
 A probability is shown as a percentage without decimals, "over 99%" from .995 and "under 1%" below
-.005, so that no rounding ever reads as certainty. Languages are "en" and "ko".
+.005, so that no rounding ever reads as certainty; experts read it as a fraction with three
+decimals, held to the same rule. Languages are "en" and "ko".
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ from unmask.types import Finding
 
 LANGUAGES = ("en", "ko")
 OVER, UNDER = 0.995, 0.005
+FRACTION_OVER, FRACTION_UNDER, FRACTION_DECIMALS = 0.9995, 0.0005, 3
 MEASURE_DECIMALS = {"width": 0, "sharpness": 1, "exposure": 2, "yaw": 0}
 MAX_DECIMALS = 4  # a comparison that four decimals do not show is shown as equal
+SHARES = frozenset({"share", "probability"})  # units that are told in percent
 
 
 def check_language(language: str) -> str:
@@ -68,6 +71,27 @@ def percent_range(low: float, high: float, language: str) -> str:
     return f"{first}~{last}" if language == "ko" else f"{first} to {last}"
 
 
+def fraction(share: float, language: str) -> str:
+    """A probability as experts write it: "0.968", "over 0.999" / "0.999 초과", "under 0.001"."""
+    if share >= FRACTION_OVER:
+        return "0.999 초과" if language == "ko" else "over 0.999"
+    if share < FRACTION_UNDER:
+        return "0.001 미만" if language == "ko" else "under 0.001"
+    return f"{_rounded(share, FRACTION_DECIMALS):.{FRACTION_DECIMALS}f}"
+
+
+def fraction_beside(share: float, limit: float, language: str) -> tuple[str, str]:
+    """A probability and the limit it is held against, with decimals that keep them apart."""
+    shown_limit = decimal(limit, MAX_DECIMALS)
+    bound = float(shown_limit)
+    for decimals in range(FRACTION_DECIMALS, MAX_DECIMALS + 3):
+        value = _rounded(share, decimals)
+        if share == limit or ((value > bound) == (share > limit) and value != bound):
+            shown = f"{value:.{decimals}f}" if decimals > FRACTION_DECIMALS else None
+            return shown or fraction(share, language), shown_limit
+    return fraction(share, language), shown_limit
+
+
 def decimal(value: float, decimals: int = 1) -> str:
     """A plain number, trailing zeros dropped: "5.2", "240", "0.05"."""
     text = f"{_rounded(value, decimals):.{decimals}f}"
@@ -105,3 +129,23 @@ def seconds(time_s: float, language: str) -> str:
     if rest == 0:
         return f"{minutes}분" if language == "ko" else f"{minutes} min"
     return f"{minutes}분 {shown}초" if language == "ko" else f"{minutes} min {shown} s"
+
+
+def measured(finding: Finding) -> tuple[str, str, str]:
+    """A measurement: (value, low, high of its usual range), apart where value and border differ.
+
+    Shares are given in percent; other units belong to the language.
+    """
+    value = float(finding.value or 0.0)
+    low, high = finding.reference or (value, value)
+    factor = 100.0 if finding.unit in SHARES else 1.0
+    least = 0 if factor > 1 else 2
+    for digits in range(least, MAX_DECIMALS + 1):
+        numbers = [_rounded(number * factor, digits) for number in (value, low, high)]
+        inside = numbers[1] <= numbers[0] <= numbers[2]
+        whole = factor > 1 and numbers[0] in (0.0, 100.0) and value not in (0.0, 1.0)
+        if inside == (low <= value <= high) and not whole:
+            break
+    sign = "%" if factor > 1 else ""
+    shown, bottom, top = (f"{decimal(n, MAX_DECIMALS)}{sign}" for n in numbers)
+    return shown, bottom, top

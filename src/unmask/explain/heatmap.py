@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from unmask.explain.regions import upsample
+from unmask.detectors.heat import upsample
 from unmask.types import FloatArray, HeatMap, ImageArray
 
 Anchors = tuple[tuple[int, int, int], ...]

@@ -1,84 +1,28 @@
-"""Findings to words: narrators by name, and the template narrator that always works.
+"""Findings to words: the one way in for the orchestrator.
 
-A narrator gets findings, the case and the card's own words, and nothing else: no file name, no
-metadata, no pixels. The template narrator is deterministic; its sentences are written by hand in
-`english/` and `korean/`, and its plan (`plan.py`) is the same for both.
+Findings + verdicts + card -> narrator (`template.py`, or a language model of `language_model.py`
+whose text is checked and which the template stands behind) -> {language: Narrative}.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
 
-import unmask.explain.english
-import unmask.explain.korean  # noqa: F401 (importing a language registers it)
-from unmask.explain.plan import Line, Plan, case_of
-from unmask.explain.words import WORDS, Words
+import unmask.explain.language_model  # noqa: F401 (importing it registers its narrators)
+from unmask.explain.template import DEFAULT, NARRATORS, Narrator, Record, TemplateNarrator
 from unmask.models.card import Card
-from unmask.registry import Registry
-from unmask.types import Finding, MediaKind, Narrative, Sentence, Verdict
-
-DEFAULT = "template"
+from unmask.settings import Settings
+from unmask.types import Finding, MediaKind, Narrative, Verdict
 
 
-class Narrator(Protocol):
-    """Writes the words of a report in one language."""
+def make_narrator(settings: Settings) -> Narrator:
+    """The narrator of `settings.llm` ("template", "openai:MODEL"); UsageError where it cannot be.
 
-    def write(
-        self,
-        findings: Sequence[Finding],
-        verdicts: Sequence[Verdict],
-        media: MediaKind,
-        card: Card,
-        language: str,
-    ) -> Narrative:
-        """The narrative; UsageError for a language that is not known."""
-        ...
-
-
-NARRATORS: Registry[Callable[[], Narrator]] = Registry("narrator")
-
-
-@NARRATORS.register(DEFAULT)
-class TemplateNarrator:
-    """Sentences from hand-written templates: the same findings give the same words."""
-
-    name = DEFAULT
-
-    def write(
-        self,
-        findings: Sequence[Finding],
-        verdicts: Sequence[Verdict],
-        media: MediaKind,
-        card: Card,
-        language: str,
-    ) -> Narrative:
-        """The narrative in `language`; `verdicts` end with the file's."""
-        words = WORDS.get(language)
-        plan = Plan(findings, media)
-        case = case_of(verdicts, media)
-        raised = tuple(_say(words, line) for line in plan.limits())
-        stated = tuple(_plain(limit[language]) for limit in card.limits)
-        return Narrative(
-            language=language,
-            narrator=self.name,
-            interpretation=tuple(
-                Sentence(_say(words, line), line.ids) for line in plan.interpretation()
-            ),
-            limits=(words.population(_plain(card.population[language])), *stated, *raised),
-            conclusion=words.conclusion(case),
-            action=words.action(case),
-            disclaimer=words.disclaimer,
-        )
-
-
-def _say(words: Words, line: Line) -> str:
-    return words.sentences[line.kind](line)
-
-
-def _plain(text: str) -> str:
-    """A card's text on one line."""
-    return " ".join(text.split())
+    What a language model needs is imported here, so that a missing package is told before any file
+    is read.
+    """
+    name = settings.llm.partition(":")[0].strip() or DEFAULT
+    return NARRATORS.get(name)(settings)
 
 
 def narrate(
@@ -87,10 +31,17 @@ def narrate(
     media: MediaKind,
     card: Card,
     languages: Sequence[str],
-    narrator: str = DEFAULT,
+    narrator: Narrator | None = None,
 ) -> dict[str, Narrative]:
-    """{language: the words of the report}; UsageError for an unknown language or narrator."""
-    writer = NARRATORS.get(narrator)()
-    return {
-        language: writer.write(findings, verdicts, media, card, language) for language in languages
-    }
+    """{language: the words of the report}, by default the template's in everyday words."""
+    writer = narrator or TemplateNarrator()
+    record = Record(tuple(findings), tuple(verdicts), media, card)
+    return {language: writer.write(record, language) for language in languages}
+
+
+def narrators_of(narratives: Mapping[str, Narrative]) -> str:
+    """Who wrote the words: one name, or one per language ("ko: ...; en: ...") where they differ."""
+    names = {language: narrative.narrator for language, narrative in narratives.items()}
+    if len(set(names.values())) <= 1:
+        return next(iter(names.values()), "none")
+    return "; ".join(f"{language}: {name}" for language, name in names.items())

@@ -7,185 +7,158 @@ findings. A line's `kind` is the key of the sentence in each language's table.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from unmask.types import Finding, MediaKind, Outcome, Reason, Verdict
+from unmask.explain.lines import FILE, Facts, Line
+from unmask.explain.plan_file import file_lines
+from unmask.explain.plan_measures import faithfulness_lines, measure_lines
+from unmask.explain.plan_next import next_lines
+from unmask.explain.sections import Section
+from unmask.types import Finding, MediaKind, Outcome, Reason
 
-FILE = "file"
 REGIONS_TOLD = 3  # the JSON has them all
 CROWD = 4  # with more persons, those without evidence get one sentence each
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One sentence to be said: its kind, the findings it rests on, and whose it is."""
-
-    kind: str
-    findings: tuple[Finding, ...]
-    media: MediaKind
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Ids of the findings."""
-        return tuple(finding.id for finding in self.findings)
-
-    @property
-    def subject(self) -> str:
-        """The person's letter, or "file"."""
-        return self.findings[0].subject
-
-    def all(self, kind: str) -> tuple[Finding, ...]:
-        """The findings of one kind."""
-        return tuple(finding for finding in self.findings if finding.kind == kind)
-
-    def one(self, kind: str) -> Finding:
-        """The first finding of a kind; KeyError where the line has none."""
-        for finding in self.findings:
-            if finding.kind == kind:
-                return finding
-        raise KeyError(kind)
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """The file's result in short: what conclusion and recommendation depend on."""
-
-    media: MediaKind
-    outcome: Outcome
-    reasons: tuple[Reason, ...]
-    manipulated: tuple[str, ...]
-    open: tuple[str, ...]
-    clear: tuple[str, ...]
-
-
-def case_of(verdicts: Sequence[Verdict], media: MediaKind) -> Case:
-    """The case of a file from its verdicts, the file's last."""
-    by_outcome = {
-        outcome: tuple(v.subject for v in verdicts[:-1] if v.outcome is outcome)
-        for outcome in Outcome
-    }
-    return Case(
-        media,
-        verdicts[-1].outcome,
-        verdicts[-1].reasons,
-        by_outcome[Outcome.MANIPULATED],
-        by_outcome[Outcome.INCONCLUSIVE],
-        by_outcome[Outcome.NO_EVIDENCE],
-    )
-
-
 class Plan:
-    """The lines of one report, from its findings."""
+    """The lines of one report, from its findings; `detailed` also tells what did not apply."""
 
-    def __init__(self, findings: Sequence[Finding], media: MediaKind) -> None:
-        self._media = media
-        self._by_subject: dict[str, list[Finding]] = {}
-        for finding in findings:
-            self._by_subject.setdefault(finding.subject, []).append(finding)
-        self._persons = [subject for subject in self._by_subject if subject != FILE]
+    def __init__(
+        self, findings: Sequence[Finding], media: MediaKind, *, detailed: bool = False
+    ) -> None:
+        self._facts = Facts(findings, media)
+        self._detailed = detailed
 
     def interpretation(self) -> tuple[Line, ...]:
-        """What was seen, then person by person: probability, map, time, quality, or why not."""
+        """What was seen, then person by person in the order of the sections, or why not."""
         lines = list(self._scene())
-        for subject in self._persons:
+        for subject in self._facts.persons:
             lines += self._person(subject)
         return tuple(lines)
 
+    def next_steps(self) -> tuple[Line, ...]:
+        """What a human expert should look at next."""
+        return tuple(next_lines(self._facts))
+
+    def about_file(self) -> tuple[Line, ...]:
+        """Threshold of one's own, robustness card and provenance, beside the interpretation."""
+        return tuple(file_lines(self._facts))
+
     def limits(self) -> tuple[Line, ...]:
         """Limits that this file's own findings raise, beside those of the card."""
+        facts, persons = self._facts, self._facts.persons
         lines = [
-            self._line(f"limit_{kind}", *found)
+            self._line(Section.RELIABILITY, f"limit_{kind}", *found)
             for kind in ("damage", "skipped")
-            if (found := self._all(FILE, kind))
+            if (found := facts.all(FILE, kind))
         ]
-        frames = self._all(FILE, "frames")
-        if frames and frames[0].detail["cuts"] and len(self._persons) > 1:
-            lines.append(self._line("limit_cuts", *frames))
-        told = [s for s in self._persons if self._all(s, "region") or self._all(s, "blend")]
+        frames = facts.all(FILE, "frames")
+        if frames and frames[0].detail["cuts"] and len(persons) > 1:
+            lines.append(self._line(Section.RELIABILITY, "limit_cuts", *frames))
+        told = [s for s in persons if facts.all(s, "region") or facts.all(s, "blend")]
         if told:
-            lines.append(self._line("limit_coarse", *self._all(told[0], "heat")))
-        for subject in self._persons:
+            heat = facts.all(told[0], "heat")
+            lines.append(self._line(Section.MAP, "limit_coarse", *heat))
+        measured = [f for s in persons for k in ("measure", "cue") for f in facts.all(s, k)]
+        if measured:
+            lines.append(self._line(Section.RELIABILITY, "limit_measures", *measured))
+        for subject in persons:
             lines += self._person_limits(subject)
         return tuple(lines)
 
-    def _line(self, kind: str, *findings: Finding) -> Line:
-        return Line(kind, findings, self._media)
-
-    def _all(self, subject: str, kind: str) -> list[Finding]:
-        return [f for f in self._by_subject.get(subject, ()) if f.kind == kind]
+    def _line(self, section: Section, kind: str, *findings: Finding) -> Line:
+        return self._facts.line(section, kind, *findings)
 
     def _scene(self) -> Iterator[Line]:
-        faces = self._all(FILE, "faces")
+        faces = self._facts.all(FILE, "faces")
         if faces:
-            yield self._line("scene", *faces, *self._all(FILE, "frames"))
+            yield self._line(Section.RESULT, "scene", *faces, *self._facts.all(FILE, "frames"))
 
     def _person(self, subject: str) -> Iterator[Line]:
-        verdict = self._all(subject, "verdict")[0]
-        probability = self._all(subject, "probability")
+        facts = self._facts
+        probability = facts.all(subject, "probability")
         if not probability:
             yield from self._abstentions(subject)
             return
-        outcome = Outcome(str(verdict.value))
+        outcome = facts.outcome(subject)
+        brief = outcome is Outcome.NO_EVIDENCE and len(facts.persons) > CROWD
+        yield from self._answer(subject, outcome, probability)
+        if outcome is Outcome.MANIPULATED:
+            yield from self._map_of_manipulated(subject)
+        elif outcome is Outcome.NO_EVIDENCE and not brief:
+            for heat in facts.all(subject, "heat"):
+                kind = "map_empty" if heat.detail["empty"] else "map_low"
+                yield self._line(Section.MAP, kind, heat)
+        yield from self._time(subject, outcome)
+        yield from measure_lines(facts, subject, brief=brief, detailed=self._detailed)
+        yield from self._quality(subject, brief=brief)
+
+    def _answer(
+        self, subject: str, outcome: Outcome, probability: Sequence[Finding]
+    ) -> Iterator[Line]:
+        verdict = self._facts.all(subject, "verdict")[0]
         reasons = verdict.detail["reasons"]
         kind = str(outcome)
         if outcome is Outcome.INCONCLUSIVE:
             kind = Reason.GREY_ZONE if Reason.GREY_ZONE in reasons else "open"
-        yield self._line(f"probability_{kind}", *probability, verdict)
+        yield self._line(Section.RESULT, f"probability_{kind}", *probability, verdict)
         if Reason.PARTIAL_DECODE in reasons:
-            yield self._line("abstain_partial_decode", *self._reasons(subject, "partial_decode"))
-        brief = outcome is Outcome.NO_EVIDENCE and len(self._persons) > CROWD
-        if outcome is Outcome.MANIPULATED:
-            yield from self._map_of_manipulated(subject)
-        elif outcome is Outcome.NO_EVIDENCE and not brief:
-            for heat in self._all(subject, "heat"):
-                yield self._line("map_empty" if heat.detail["empty"] else "map_low", heat)
-        yield from self._time(subject, outcome)
-        yield from self._quality(subject, brief=brief)
+            found = self._reasons(subject, "partial_decode")
+            yield self._line(Section.RESULT, "abstain_partial_decode", *found)
+        kinds = self._facts.all(subject, "class")
+        if kinds and {"swap", "synthetic"} <= set(kinds[0].detail):
+            yield self._line(Section.RESULT, "class", *kinds)
 
     def _map_of_manipulated(self, subject: str) -> Iterator[Line]:
-        kinds = self._all(subject, "class")
-        if kinds and {"swap", "synthetic"} <= set(kinds[0].detail):
-            yield self._line("class", *kinds)
-        heat = self._all(subject, "heat")
-        regions = self._all(subject, "region")[:REGIONS_TOLD]
+        facts = self._facts
+        tested = facts.all(subject, "faithfulness")
+        if any(not finding.detail["shown"] for finding in tested):
+            yield from faithfulness_lines(facts, subject)
+            return  # a map that failed its test is not read
+        heat = facts.all(subject, "heat")
+        regions = facts.all(subject, "region")[:REGIONS_TOLD]
         if heat and heat[0].detail["empty"]:
-            yield self._line("map_faint", *heat)
+            yield self._line(Section.MAP, "map_faint", *heat)
         elif regions:
-            yield self._line("regions", *heat, *regions)
-        elif even := self._all(subject, "even"):
-            yield self._line("regions_even", *heat, *even)
-        for blend in self._all(subject, "blend"):
+            yield self._line(Section.MAP, "regions", *heat, *regions)
+        elif even := facts.all(subject, "even"):
+            yield self._line(Section.MAP, "regions_even", *heat, *even)
+        yield from faithfulness_lines(facts, subject)
+        kinds = facts.all(subject, "class")
+        for blend in facts.all(subject, "blend"):
             if blend.value:
-                yield self._line("blend", blend)
+                yield self._line(Section.MAP, "blend", blend)
             elif kinds and kinds[0].value == "swap":
-                yield self._line("blend_none", blend, *kinds)
+                yield self._line(Section.MAP, "blend_none", blend, *kinds)
 
     def _time(self, subject: str, outcome: Outcome) -> Iterator[Line]:
-        for finding in self._all(subject, "time"):
+        for finding in self._facts.all(subject, "time"):
             some = "time" if outcome is Outcome.MANIPULATED else "time_some"
-            yield self._line(some if finding.detail["over"] else "time_none", finding)
-        for finding in self._all(subject, "unread"):
-            yield self._line("unread", finding)
+            kind = some if finding.detail["over"] else "time_none"
+            yield self._line(Section.TIME, kind, finding)
+        for finding in self._facts.all(subject, "unread"):
+            yield self._line(Section.TIME, "unread", finding)
 
     def _quality(self, subject: str, *, brief: bool) -> Iterator[Line]:
-        judged = [f for f in self._all(subject, "quality") if f.detail["measure"] != "blockiness"]
+        found = self._facts.all(subject, "quality")
+        judged = [f for f in found if f.detail["measure"] != "blockiness"]
         outside = [f for f in judged if not f.detail["within"]]
         for finding in outside:
-            yield self._line("quality_outside", finding)
+            yield self._line(Section.RELIABILITY, "quality_outside", finding)
         if judged and not outside and not brief:
-            yield self._line("quality_good", *judged)
+            told = found if self._detailed else judged
+            yield self._line(Section.RELIABILITY, "quality_good", *told)
 
     def _reasons(self, subject: str, reason: str) -> list[Finding]:
-        return [f for f in self._all(subject, "abstention") if f.value == reason]
+        return [f for f in self._facts.all(subject, "abstention") if f.value == reason]
 
     def _abstentions(self, subject: str) -> Iterator[Line]:
-        quality = self._all(subject, "quality")
+        quality = self._facts.all(subject, "quality")
         measures = {
             "face_too_small": {"width"},
             "low_quality": {"sharpness", "exposure"},
             "out_of_range": {"yaw"},
         }
-        for abstention in self._all(subject, "abstention"):
+        for abstention in self._facts.all(subject, "abstention"):
             told = measures.get(str(abstention.value), set())
             wide = abstention.value == "face_too_small"
             used = [
@@ -193,20 +166,21 @@ class Plan:
                 for f in quality
                 if f.detail["measure"] in told and (wide or not f.detail["within"])
             ]
-            yield self._line(f"abstain_{abstention.value}", abstention, *used)
+            yield self._line(Section.RESULT, f"abstain_{abstention.value}", abstention, *used)
 
     def _person_limits(self, subject: str) -> Iterator[Line]:
-        for finding in self._all(subject, "no_mesh"):
-            yield self._line("limit_no_mesh", finding)
-        for finding in self._all(subject, "probability"):
+        facts = self._facts
+        for finding in facts.all(subject, "no_mesh"):
+            yield self._line(Section.MAP, "limit_no_mesh", finding)
+        for finding in facts.all(subject, "probability"):
             detail = finding.detail
             if "low" not in detail:
                 continue
             if finding.direction == "towards_manipulated" and detail["low"] < detail["threshold"]:
-                yield self._line("limit_interval_low", finding)
+                yield self._line(Section.RELIABILITY, "limit_interval_low", finding)
             if finding.direction == "towards_genuine" and detail["high"] > detail["clear_below"]:
-                yield self._line("limit_interval_high", finding)
-        if self._all(subject, "probability"):
-            for finding in self._all(subject, "quality"):
+                yield self._line(Section.RELIABILITY, "limit_interval_high", finding)
+        if facts.all(subject, "probability"):
+            for finding in facts.all(subject, "quality"):
                 if finding.detail["near"]:
-                    yield self._line("limit_near", finding)
+                    yield self._line(Section.RELIABILITY, "limit_near", finding)

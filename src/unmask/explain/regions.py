@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from unmask.detectors.heat import RASTER_PX, upsample
 from unmask.faces.mesh_regions import FACE_OVAL, HAIR_LINE, JAW_LINE, POINTS, POLYGONS
 from unmask.types import Face, FloatArray, HeatMap
 
@@ -25,8 +26,6 @@ REGIONS = (SURROUNDINGS, *PARTS, "jaw_line", "hair_line")
 EDGE_BANDS: Mapping[str, tuple[int, ...]] = {"jaw_line": JAW_LINE, "hair_line": HAIR_LINE}
 EDGE_BAND_WIDTH = 0.09  # of the face's width; about as wide as SBI's softened mask edges
 SKIN = frozenset({"forehead", "left_cheek", "right_cheek", "chin"})  # what a band may cover
-RASTER_PX = 160  # a crop is divided at this size
-CREASE_SIGMA = 0.35  # of a cell: smooths the creases that bilinear steps leave
 
 Labels = npt.NDArray[np.uint8]
 
@@ -43,18 +42,6 @@ class RegionShare:
     def concentration(self) -> float:
         """Mass share over area share: 1 = no more heat than anywhere else."""
         return self.mass / self.area if self.area > 0 else 0.0
-
-
-def upsample(values: FloatArray, size_px: int) -> FloatArray:
-    """A coarse map (h, w) at (size_px, size_px): bilinear, creases smoothed, never overshooting.
-
-    What is measured and what is shown both go through here.
-    """
-    grid = np.ascontiguousarray(values, np.float32)
-    wide = cv2.resize(grid, (size_px, size_px), interpolation=cv2.INTER_LINEAR)
-    sigma = CREASE_SIGMA * size_px / max(values.shape)
-    smooth = cv2.GaussianBlur(wide, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(smooth, np.float32)
 
 
 def to_crop(points_px: FloatArray, crop_to_frame: FloatArray) -> FloatArray:

@@ -41,27 +41,34 @@ class Follower:
         self._trails: list[Trail] = []
         self._live: list[Trail] = []
         self._left_out: Counter[str] = Counter()
+        self._before: Frame | None = None
+        self._burst = self._length = 0  # bursts of this shot, frames of this burst
 
     def follow(self, frames: Sequence[Frame], cuts_s: Sequence[float]) -> list[Trail]:
         """The trails of all faces; a cut ends every one of them."""
         if len(frames) == 1:  # a picture: nobody to follow, so nobody's look is taken
             self._trails = [Trail([face]) for face in self._read(frames[0], thorough=True)]
             return self._trails
-        shot, burst, length = -1, 0, 0
-        before: Frame | None = None
+        shot = -1
         for frame in frames:
             now = bisect_right(cuts_s, frame.time_s + CUT_TOLERANCE_S)
-            if now != shot:
-                shot, burst, before = now, 0, None
-                self._live = []
-            near = before is not None and frame.time_s - before.time_s <= BURST_GAP_S
-            if before is not None and near and length < BURST_FRAMES_MAX:
-                self._step(frame, before)
-                length += 1
-            else:
-                self._search(frame, thorough=burst % THOROUGH_EVERY == 0)
-                burst, length = burst + 1, 1
-            before = frame
+            self.advance(frame, new_shot=now != shot)
+            shot = now
+        return self._trails
+
+    def advance(self, frame: Frame, *, new_shot: bool) -> list[Trail]:
+        """Follow the faces into the next frame of a clip; all trails so far."""
+        before = None if new_shot else self._before
+        if new_shot:
+            self._burst, self._live = 0, []
+        near = before is not None and frame.time_s - before.time_s <= BURST_GAP_S
+        if before is not None and near and self._length < BURST_FRAMES_MAX:
+            self._step(frame, before)
+            self._length += 1
+        else:
+            self._search(frame, thorough=self._burst % THOROUGH_EVERY == 0)
+            self._burst, self._length = self._burst + 1, 1
+        self._before = frame
         return self._trails
 
     def skipped(self) -> list[Skipped]:

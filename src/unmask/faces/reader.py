@@ -27,6 +27,10 @@ class FaceReader:
         self._detector = FaceDetector(self._settings.face_width_min_px, self._settings.threads)
         self._pen = FacePen()
 
+    def follower(self) -> Follower:
+        """A new one, for frames that arrive one after another."""
+        return Follower(self._detector, self._pen, self._settings)
+
     def observe(
         self,
         media: MediaInfo,
@@ -37,7 +41,7 @@ class FaceReader:
         damaged: bool = False,
     ) -> Observation:
         """Everything seen in the frames: tracks A, B, ... left to right by first appearance."""
-        follower = Follower(self._detector, self._pen, self._settings)
+        follower = self.follower()
         trails = follower.follow(frames, cuts_s)
         kept, ghosts = _without_ghosts(trails, len(frames))
         kept.sort(key=_first_seen)

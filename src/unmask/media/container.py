@@ -14,34 +14,12 @@ from av.error import FFmpegError
 from av.stream import Disposition
 
 from unmask.errors import ErrorKind, LimitError, RefusedError
+from unmask.media.fd_reader import FdReader
 from unmask.media.wire import Job
 
 _DEMUXERS = {"mov": "mp4", "mkv": "matroska", "webm": "matroska"}
 _OPEN_SECONDS = 5  # of one blocking call into libavformat
 _READ_BYTES = 1 << 18
-
-
-class Reader:
-    """The file as libavformat wants it; reads by position, so descriptors may be shared."""
-
-    def __init__(self, fd: int, size: int) -> None:
-        self._fd, self._size, self._at = fd, size, 0
-
-    def read(self, count: int) -> bytes:
-        """Up to `count` bytes from the current position."""
-        data = os.pread(self._fd, count, self._at)
-        self._at += len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move the position, as `io.IOBase.seek` does."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
-        self._at = max(0, base + offset)
-        return self._at
-
-    def tell(self) -> int:
-        """The current position in bytes."""
-        return self._at
 
 
 def open_container(fd: int, job: Job) -> Any:
@@ -56,7 +34,7 @@ def open_container(fd: int, job: Job) -> Any:
     }
     try:
         return av.open(
-            Reader(fd, job.bytes),
+            FdReader(fd, job.bytes),
             format=_DEMUXERS.get(job.format, job.format),
             timeout=_OPEN_SECONDS,
             io_open=_deny,

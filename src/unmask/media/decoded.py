@@ -75,6 +75,12 @@ class Reception:
             raise AnswerError(str(error)) from None
         return True
 
+    def drain(self) -> list[Frame]:
+        """The frames that came since the last call; their room may be filled again."""
+        frames, self.frames = self.frames, []
+        self._room = self._job.frame_bytes_max
+        return frames
+
     def _receive(self, row: list[Any], fill: Callable[[memoryview], None]) -> None:
         width, height, index, time_s = row
         self._check(width, height, index)

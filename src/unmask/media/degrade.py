@@ -31,7 +31,7 @@ SUBSAMPLINGS = (
     cv2.IMWRITE_JPEG_SAMPLING_FACTOR_422,
 )
 
-# Strength by level 1-5, each from the source named above; jpeg and resize are ours.
+# Strength by level 1-5, each from the source named above; the rest is ours.
 LEVELS: Mapping[str, tuple[float, ...]] = MappingProxyType(
     {
         "saturation": (0.4, 0.3, 0.2, 0.1, 0.0),  # chroma kept
@@ -43,8 +43,15 @@ LEVELS: Mapping[str, tuple[float, ...]] = MappingProxyType(
         "video": (30, 32, 35, 38, 40),  # H.264 constant rate factor, intra
         "jpeg": (90, 70, 50, 30, 10),  # quality
         "resize": (0.75, 0.5, 0.35, 0.25, 0.15),  # down (area) and up (cubic)
+        "h264": (23, 28, 32, 36, 40),  # constant rate factor, intra, from x264's default on
+        "chat_photo": (0.8, 0.65, 0.5, 0.4, 0.3),  # side kept; JPEG of CHAT_QUALITY, twice
+        "chat_clip": (0.8, 0.65, 0.5, 0.4, 0.3),  # side kept; H.264 of CHAT_CRF
     }
 )
+# What chat applications do on top of making a picture smaller, by the share of the side kept: one
+# upload and one forwarding. Ours, from mild (a photo of 1,600 px) to hard; no application says.
+CHAT_QUALITY = {0.8: 85, 0.65: 78, 0.5: 70, 0.4: 60, 0.3: 50}
+CHAT_CRF = {0.8: 24, 0.65: 27, 0.5: 30, 0.4: 33, 0.3: 36}
 DEGRADATIONS: Registry[Callable[[ImageArray, float, np.random.Generator], ImageArray]] = Registry(
     "degradation"
 )
@@ -265,6 +272,32 @@ def _pixelation(image_rgb: ImageArray, value: float, _: np.random.Generator) -> 
 @DEGRADATIONS.register("video")
 def _video(image_rgb: ImageArray, value: float, _: np.random.Generator) -> ImageArray:
     return h264_still(image_rgb, int(value))
+
+
+@DEGRADATIONS.register("h264")
+def _h264(image_rgb: ImageArray, value: float, _: np.random.Generator) -> ImageArray:
+    return h264_still(image_rgb, int(value))
+
+
+@DEGRADATIONS.register("chat_photo")
+def _chat_photo(image_rgb: ImageArray, value: float, _: np.random.Generator) -> ImageArray:
+    quality = CHAT_QUALITY[value]
+    return _sent_small(image_rgb, value, lambda small: jpeg(jpeg(small, quality), quality + 5))
+
+
+@DEGRADATIONS.register("chat_clip")
+def _chat_clip(image_rgb: ImageArray, value: float, _: np.random.Generator) -> ImageArray:
+    return _sent_small(image_rgb, value, lambda small: h264_still(small, CHAT_CRF[value]))
+
+
+def _sent_small(
+    image_rgb: ImageArray, scale: float, codec: Callable[[ImageArray], ImageArray]
+) -> ImageArray:
+    """Down by area, through the codec at the small size, up again as a viewer shows it."""
+    height, width = image_rgb.shape[:2]
+    size = (max(16, round(width * scale)), max(16, round(height * scale)))
+    small = codec(np.asarray(cv2.resize(image_rgb, size, interpolation=cv2.INTER_AREA), np.uint8))
+    return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
 @DEGRADATIONS.register("jpeg")

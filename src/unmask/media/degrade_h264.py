@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-import av
 import numpy as np
 
 from unmask.errors import InternalError
@@ -16,6 +15,8 @@ def h264_still(image_rgb: ImageArray, crf: int) -> ImageArray:
 
     4:2:0 needs even sides: an odd one is repeated at the edge and cut off again.
     """
+    import av  # here: whoever needs another degradation does not load the codecs
+
     height, width = image_rgb.shape[:2]
     even = np.pad(image_rgb, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
     encoder = av.CodecContext.create("libx264", "w")

@@ -37,7 +37,7 @@ _PLUGINS = {
 # Further pictures in a JPEG (MPO) or HEIC file are depth maps and thumbnails, not moments.
 _ANIMATED = frozenset({"gif", "webp", "png", "avif"})
 # What Pillow's parsers raise on damaged files (seen on mutants); anything else ends the worker.
-_DAMAGE = (
+DAMAGE = (
     OSError,
     SyntaxError,
     ValueError,
@@ -62,7 +62,7 @@ def decode_image(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
     """
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     Image.MAX_IMAGE_PIXELS = None  # our own check below has the caller's limit
-    image = _open(os.pread(fd, job.bytes, 0), job)
+    image = open_picture(os.pread(fd, job.bytes, 0), job)
     width, height = _write(image, job, writer, 0, 0.0)
     frames = 1
     skipped: list[list[object]] = []
@@ -78,7 +78,8 @@ def decode_image(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
     }
 
 
-def _open(data: bytes, job: Job) -> Image.Image:
+def open_picture(data: bytes, job: Job) -> Image.Image:
+    """The picture by the sniffed format's parser alone; its pixels are not decoded yet."""
     module, name = _PLUGINS[job.format]
     plugin = importlib.import_module(module)
     if job.format == "heic":
@@ -91,7 +92,7 @@ def _open(data: bytes, job: Job) -> Image.Image:
             raise _too_much_memory() from None
         except UnidentifiedImageError:
             raise _corrupt("its header cannot be read") from None
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _refusal(error) from None
     return image
 
@@ -126,7 +127,7 @@ def _write(
             upright = to_rgb(_upright(image))
         except MemoryError:
             raise _too_much_memory() from None
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _refusal(error) from None
     _check_size(upright.size, job)  # a GIF may grow when it is loaded
     width, height = upright.size
@@ -145,7 +146,7 @@ def _upright(image: Image.Image) -> Image.Image:
     """The picture turned as its EXIF orientation says; unreadable EXIF turns nothing."""
     try:
         orientation = image.getexif().get(0x0112, 1)
-    except _DAMAGE:
+    except DAMAGE:
         return image
     return ImageOps.exif_transpose(image) if orientation in range(2, 9) else image
 
@@ -180,7 +181,7 @@ def _read_on(image: Image.Image, job: Job, writer: PixelWriter) -> tuple[int, li
             image.seek(index)
         except EOFError:
             return index, []
-        except _DAMAGE:
+        except DAMAGE:
             return index, [["animation_frames", "corrupt", 1]]
         if index >= min(job.animation_frames_max, job.frames) or not writer.fits(*image.size):
             return index, [["animation_frames", "limit", 1]]

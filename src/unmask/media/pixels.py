@@ -1,29 +1,38 @@
-"""The worker's side of the pixels: frames leave raw through a pipe, one after the other.
+"""The worker's side of the pixels: frames leave raw, one after the other.
 
-A message on the socket announces each frame, then its RGB rows follow. A pipe and not shared
-memory: fresh shared pages have to be zeroed and mapped one by one, which made the way out of the
-worker 40 % dearer than copying through a pipe into large pages (benchmarks/sandbox.py), and a
-worker with RLIMIT_FSIZE 0 may write to a pipe. The worker keeps nothing of a frame that has left.
+A message on the socket announces each frame, then its RGB rows follow through the ring of shared
+memory (`ring.py`). The worker keeps nothing of a frame that has left.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 Announce = Callable[[dict[str, Any]], None]
 
 
+class Sink(Protocol):
+    """Where the pixels go."""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Pass bytes on."""
+        ...
+
+    def flush(self) -> None:
+        """The frame is complete."""
+        ...
+
+
 class PixelWriter:
-    """Sends frames: `announce` takes the messages, descriptor `fd` the pixels.
+    """Sends frames: `announce` takes the messages, `sink` the pixels.
 
     `bytes_max` is what all frames of a file may take together; `rows` holds what was announced,
     [width, height, index, time_s] of each frame.
     """
 
-    def __init__(self, fd: int, bytes_max: int, announce: Announce) -> None:
-        self._fd, self._bytes_max, self._announce = fd, bytes_max, announce
+    def __init__(self, sink: Sink, bytes_max: int, announce: Announce) -> None:
+        self._sink, self._bytes_max, self._announce = sink, bytes_max, announce
         self._used = 0
         self.rows: list[list[Any]] = []
 
@@ -31,6 +40,11 @@ class PixelWriter:
         """Take all frames back: another pass over the file begins."""
         if self.rows:
             self._announce({"reset": True})
+        self._used = 0
+        self.rows.clear()
+
+    def forget(self) -> None:
+        """Start the count of frames and bytes over: in a stream nobody keeps what was sent."""
         self._used = 0
         self.rows.clear()
 
@@ -56,9 +70,8 @@ class PixelWriter:
         self._used += width * height * 3
         missing = width * height * 3
         for chunk in chunks:
-            rest = memoryview(chunk)
-            missing -= len(rest)
-            while rest:
-                rest = rest[os.write(self._fd, rest) :]
+            missing -= len(chunk)
+            self._sink.write(chunk)
+        self._sink.flush()
         if missing:
             raise ValueError(f"expected {width * height * 3} bytes, got {missing} fewer")

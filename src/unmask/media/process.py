@@ -1,13 +1,13 @@
 """The worker process as its parent holds it: start, question and answer, end.
 
-Three things tie the two together: a socket for messages (and the input's descriptor), a pipe for
-pixels, and a pipe on which nothing is ever written, whose end tells the worker that we are gone.
+Four things tie the two together: a socket for messages (and the input's descriptor), a ring of
+shared memory for pixels with a socket for its tokens, and a pipe on which nothing is ever written,
+whose end tells the worker that we are gone.
 """
 
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import select
@@ -16,16 +16,18 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from unmask.media.decoded import Reception
+from unmask.media.ring import RingReader, create_ring
 from unmask.media.wire import MESSAGE_BYTES_MAX, Job, pack, unpack
 from unmask.settings import Settings
 from unmask.types import Frame
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_PIPE_BYTES = 1 << 20  # the most that Linux gives without privileges
 _LAST_WORDS_S = 2.0
 
 
@@ -42,11 +44,16 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings) -> None:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._pixels, pixels_write = os.pipe2(os.O_CLOEXEC)
+        self._tokens, their_tokens = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         life_read, self._life = os.pipe2(os.O_CLOEXEC)
-        with contextlib.suppress(OSError):  # slower with a small pipe, not wrong
-            fcntl.fcntl(self._pixels, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        inherited = {"socket_fd": theirs.fileno(), "pixel_fd": pixels_write, "life_fd": life_read}
+        ring_fd = create_ring()
+        self._ring = RingReader(ring_fd, self._tokens.fileno())
+        inherited = {
+            "socket_fd": theirs.fileno(),
+            "token_fd": their_tokens.fileno(),
+            "ring_fd": ring_fd,
+            "life_fd": life_read,
+        }
         try:
             self.process = _spawn(inherited, settings)
         except BaseException:
@@ -54,7 +61,8 @@ class WorkerProcess:
             raise
         finally:
             theirs.close()
-            os.close(pixels_write)
+            their_tokens.close()
+            os.close(ring_fd)
             os.close(life_read)
 
     def ask(self, job: Job, source_fd: int) -> tuple[dict[str, Any], list[Frame]]:
@@ -63,16 +71,38 @@ class WorkerProcess:
         TimeoutError when the clock runs out, AnswerError or ValueError where it talks nonsense.
         """
         deadline = time.monotonic() + job.clock_s
-        self._channel.settimeout(job.clock_s)
-        try:
-            socket.send_fds(self._channel, [pack(job._asdict())], [source_fd])
-        except (BrokenPipeError, ConnectionResetError):
-            raise IdleDeathError from None
+        self._send(job, source_fd)
         reception = Reception(job)
         while True:
             message = self._message(deadline)
             if not reception.take(message, lambda room: self._fill(room, deadline)):
                 return message, reception.frames
+
+    def stream(
+        self, job: Job, source_fd: int
+    ) -> Generator[Frame, None, tuple[dict[str, Any], list[Frame]]]:
+        """Frame after frame as they are asked for; returns the closing answer and the first frame.
+
+        As `ask`, but the clock is that of each frame, and no other frame is kept.
+        """
+        self._send(job, source_fd)
+        reception = Reception(job)
+        first: list[Frame] = []
+        while True:
+            deadline = time.monotonic() + job.clock_s
+            message = self._message(deadline)
+            if not reception.take(message, partial(self._fill, deadline=deadline)):
+                return message, first
+            for frame in reception.drain():
+                first = first or [frame]
+                yield frame
+
+    def _send(self, job: Job, source_fd: int) -> None:
+        self._channel.settimeout(job.clock_s)
+        try:
+            socket.send_fds(self._channel, [pack(job._asdict())], [source_fd])
+        except (BrokenPipeError, ConnectionResetError):
+            raise IdleDeathError from None
 
     def stop(self, *, ending: bool = False) -> int:
         """End the process, its group included; the exit status (negative: the signal).
@@ -90,7 +120,8 @@ class WorkerProcess:
 
     def _close(self) -> None:
         self._channel.close()
-        os.close(self._pixels)
+        self._tokens.close()
+        self._ring.close()
         os.close(self._life)
 
     def _message(self, deadline: float) -> dict[str, Any]:
@@ -106,14 +137,16 @@ class WorkerProcess:
     def _fill(self, room: memoryview, deadline: float) -> None:
         """Read pixels until `room` is full."""
         poll = select.poll()
-        poll.register(self._pixels, select.POLLIN)
-        while room:
+        poll.register(self._tokens, select.POLLIN)
+
+        def wait() -> None:
             if not poll.poll(_left_s(deadline) * 1000):
                 raise TimeoutError
-            count = os.readv(self._pixels, [room])
-            if count == 0:
-                raise CrashError
-            room = room[count:]
+
+        try:
+            self._ring.fill(room, wait)
+        except (EOFError, ConnectionError):
+            raise CrashError from None
 
 
 def _left_s(deadline: float) -> float:

@@ -98,11 +98,20 @@ class CutFinder:
         found = (
             round(time_s, 6)
             for place, time_s in enumerate(self._times_s)
-            if self._differences[place] >= CUT_DIFFERENCE_MIN and self._stands_out(place)
+            if self._stands_out(place)
         )
         return [time_s for _, time_s in zip(range(most), found, strict=False)]
 
+    def begins_scene(self, number: int) -> bool:
+        """Whether the frame added as `number` (from 0) is the first of a new scene.
+
+        Final once `CUT_WINDOW` more frames were added.
+        """
+        return 0 < number <= len(self._differences) and self._stands_out(number - 1)
+
     def _stands_out(self, place: int) -> bool:
+        if self._differences[place] < CUT_DIFFERENCE_MIN:
+            return False
         low = max(0, place - CUT_WINDOW)
         around = (
             self._differences[low:place] + self._differences[place + 1 : place + 1 + CUT_WINDOW]

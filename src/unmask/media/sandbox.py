@@ -12,16 +12,19 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from unmask.errors import ErrorKind, LimitError, RefusedError, UnmaskError
 from unmask.media.decoded import AnswerError, Decoded, read_answer
 from unmask.media.process import CrashError, IdleDeathError, WorkerProcess
+from unmask.media.provenance import not_read, read_provenance
 from unmask.media.source import Source
-from unmask.media.wire import FRAME_BYTES_MAX, Job
+from unmask.media.wire import FRAME_BYTES_MAX, PROVENANCE, STREAM, Job
 from unmask.settings import Settings
-from unmask.types import MediaKind
+from unmask.types import Frame, MediaKind, Provenance
 
 __all__ = ["Decoded", "Decoder"]
 
@@ -58,6 +61,45 @@ class Decoder:
         source.check_unchanged()
         return decoded
 
+    def stream(self, source: Source, rate_fps: float) -> Generator[Frame, None, Decoded]:
+        """The clip's frames at a steady rate, decoded as they are asked for; the facts at the end.
+
+        What is returned holds the first frame only. Errors as those of `decode`; the clock is that
+        of one frame. A stream that is left early costs the warm worker.
+        """
+        job = self._job(source, frames=0)._replace(task=STREAM, rate_fps=rate_fps)
+        with self._lock:
+            if self._closed:
+                raise ValueError("expected an open decoder, got a closed one")
+            try:
+                decoded = yield from self._stream(job, source)
+            except IdleDeathError:  # which is known before the first frame
+                decoded = yield from self._stream(job, source)
+        source.check_unchanged()
+        return decoded
+
+    def _stream(self, job: Job, source: Source) -> Generator[Frame, None, Decoded]:
+        with self._questioned(job, source) as worker:
+            answer, first = yield from worker.stream(job, source.fileno())
+            return self._read(answer, first, source)
+
+    def provenance(self, source: Source) -> Provenance:
+        """What the file says of its own history; whatever goes wrong here is no error.
+
+        Asked for after decoding and apart from it: a manifest that crashes its parser costs the
+        report this section and nothing else.
+        """
+        job = self._job(source, frames=1)._replace(task=PROVENANCE)
+        with self._lock:
+            if self._closed:
+                raise ValueError("expected an open decoder, got a closed one")
+            for _ in range(2):
+                try:
+                    return self._ask_provenance(job, source)
+                except IdleDeathError:  # no fault of the file: once more
+                    continue
+        return not_read("crash")
+
     @property
     def worker_pid(self) -> int | None:
         """Process id of the warm worker, None where there is none: for tests and measurements."""
@@ -91,12 +133,23 @@ class Decoder:
         return self._worker
 
     def _ask(self, job: Job, source: Source) -> Decoded:
-        """One question to the worker; whatever goes wrong, that worker is not asked again."""
+        with self._questioned(job, source) as worker:
+            answer, frames = worker.ask(job, source.fileno())
+            return self._read(answer, frames, source)
+
+    def _read(self, answer: dict[str, Any], frames: list[Frame], source: Source) -> Decoded:
+        decoded = read_answer(answer, frames, source)
+        if answer.get("retire"):
+            self._discard()
+        return decoded
+
+    @contextmanager
+    def _questioned(self, job: Job, source: Source) -> Iterator[WorkerProcess]:
+        """The worker for one question; whatever goes wrong, that worker is not asked again."""
         worker, sound = self._start(), False
         try:
-            answer, frames = worker.ask(job, source.fileno())
-            decoded = read_answer(answer, frames, source)
-            sound = not answer.get("retire")
+            yield worker
+            sound = True
         except UnmaskError:
             sound = True
             raise
@@ -109,7 +162,26 @@ class Decoder:
         finally:
             if not sound:
                 self._discard()
-        return decoded
+
+    def _ask_provenance(self, job: Job, source: Source) -> Provenance:
+        sound = False
+        try:
+            answer, _ = self._start().ask(job, source.fileno())
+            provenance = read_provenance(answer)
+            sound = not answer.get("retire")
+            source.check_unchanged()
+        except UnmaskError as error:
+            return not_read("changed" if error.kind is ErrorKind.CORRUPT else "crash")
+        except TimeoutError:
+            return not_read("time_limit")
+        except (AnswerError, ValueError, TypeError):
+            return not_read("wrong_answer")
+        except CrashError:
+            return not_read("crash")
+        finally:
+            if not sound:
+                self._discard()
+        return provenance
 
     def _post_mortem(self, source: Source, job: Job) -> UnmaskError:
         """Why the worker ended."""
@@ -141,6 +213,7 @@ class Decoder:
             animation_seconds_max=limits.animation_seconds_max,
             clock_s=limits.image_clock_s if is_image else limits.video_clock_s,
             frame_bytes_max=max(FRAME_BYTES_MAX, one),
+            trust_list="" if limits.trust_list is None else str(limits.trust_list.absolute()),
         )
 
 

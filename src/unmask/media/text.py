@@ -1,7 +1,7 @@
-"""File names as they may be shown: in reports, tables, logs and error messages.
+"""A stranger's texts as they may be shown: in reports, tables, logs and error messages.
 
-A name is the one text in a report that a stranger wrote. Unicode bidi controls can make
-`gpj.exe` read as `exe.jpg` (Unicode TR 36), line breaks forge lines in a log, lone surrogates
+File names and metadata are the texts in a report that a stranger wrote. Unicode bidi controls can
+make `gpj.exe` read as `exe.jpg` (Unicode TR 36), line breaks forge lines in a log, lone surrogates
 (bytes that are not UTF-8) cannot be encoded at all.
 """
 
@@ -21,13 +21,23 @@ def clean_name(name: str) -> str:
     Bytes that are not UTF-8 (lone surrogates) become U+FFFD; white space of any kind becomes one
     space; a long name loses its middle; an empty one reads "unnamed".
     """
-    whole = unicodedata.normalize("NFC", "".join(_REPLACEMENT if _lone(c) else c for c in name))
-    kept = (" " if c.isspace() else c for c in whole if c.isspace() or _printable(c))
-    shown = " ".join("".join(kept).split())
+    shown = _one_line(name)
     if len(shown) > NAME_LENGTH_MAX:
         head = NAME_LENGTH_MAX - _TAIL - 1
         shown = f"{shown[:head]}{_ELLIPSIS}{shown[-_TAIL:]}"
     return shown or "unnamed"
+
+
+def clean_text(text: str, length_max: int) -> str:
+    """`text` cleaned as a name is, cut at its end to `length_max` characters; may be empty."""
+    shown = _one_line(text[: 4 * length_max])  # what follows would be cut off in any case
+    return shown if len(shown) <= length_max else f"{shown[: length_max - 1]}{_ELLIPSIS}"
+
+
+def _one_line(text: str) -> str:
+    whole = unicodedata.normalize("NFC", "".join(_REPLACEMENT if _lone(c) else c for c in text))
+    kept = (" " if c.isspace() else c for c in whole if c.isspace() or _printable(c))
+    return " ".join("".join(kept).split())
 
 
 def _lone(char: str) -> bool:

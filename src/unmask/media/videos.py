@@ -39,6 +39,7 @@ from unmask.media.wire import CUTS_MAX, Job
 
 _THREADS_MAX = 4
 _PASSES_MAX = 3
+_TICK_TOLERANCE_S = 1e-4  # time stamps are rounded
 LONG_PIXELS = 1920 * 1080 * 30 * 120  # more than two minutes of 1080p are not decoded in full
 
 
@@ -89,7 +90,7 @@ class _Pass:
             return
         index, time_s = self._place(frame), self.clock.time_s(frame.pts)
         self.cuts.add(self._thumbnail(frame), time_s)
-        if index in self.chosen:
+        if self._wanted(index, time_s):
             if self.writer.fits(frame.width, frame.height):
                 self._keep(frame, index, time_s)
             else:
@@ -98,6 +99,9 @@ class _Pass:
 
     def _place(self, frame: Any) -> int:
         return len(self.times_s)
+
+    def _wanted(self, index: int, time_s: float) -> bool:
+        return index in self.chosen
 
     def _thumbnail(self, frame: Any) -> bytes | memoryview:
         sparse = self._sparse.reformat(frame, *SPARSE, "gray", interpolation="POINT", threads=1)
@@ -139,6 +143,38 @@ class _SkippingPass(_Pass):
         return self.stretches.index_of.get(frame.pts, -1)
 
 
+class _SteadyPass(_Pass):
+    """A decoding that sends frames at the job's steady rate, however many they become."""
+
+    _due_s = 0.0
+
+    def _wanted(self, index: int, time_s: float) -> bool:
+        """The first frame at or after each tick; a tick is never made up for."""
+        if time_s < self._due_s - _TICK_TOLERANCE_S:
+            return False
+        ticks = int((time_s + _TICK_TOLERANCE_S) * self.job.rate_fps) + 1
+        self._due_s = ticks / self.job.rate_fps
+        return True
+
+    def _keep(self, frame: Any, index: int, time_s: float) -> None:
+        super()._keep(frame, index, time_s)
+        self.writer.forget()
+
+
+def stream_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
+    """Send the clip behind `fd` frame by frame at `job.rate_fps`; the facts for the answer.
+
+    In one thread, so that damage looks the same every time. Errors as those of `decode_video`.
+    """
+    with open_container(fd, job) as container:
+        scan = scan_packets(container, pick_stream(container, job), job)
+    taken = _run_pass(fd, _SteadyPass(job, scan, (), writer), threads=1)
+    if not taken.times_s:
+        raise_where_broken_off(fd, job)
+        raise _no_frames()
+    return _facts(scan, taken, taken.times_s)
+
+
 def decode_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
     """Decode the clip behind `fd`, writing the chosen frames; the facts for the answer.
 
@@ -166,12 +202,16 @@ def decode_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
             break
     if not writer.rows:
         raise_where_broken_off(fd, job)
-        raise RefusedError(
-            ErrorKind.NO_FRAMES,
-            "the video track holds no frame that can be decoded",
-            "open it in a player and export it again, or get another copy",
-        )
+        raise _no_frames()
     return _facts(scan, taken, taken.times_s)
+
+
+def _no_frames() -> RefusedError:
+    return RefusedError(
+        ErrorKind.NO_FRAMES,
+        "the video track holds no frame that can be decoded",
+        "open it in a player and export it again, or get another copy",
+    )
 
 
 def _decode_long(

@@ -3,6 +3,7 @@
 Parent to worker: a `Job`, with the file's descriptor beside it. Worker to parent: a
 `{"frame": [width, height, index, time_s]}` for each frame, whose pixels follow on the pipe; a
 `{"reset": true}` where a second pass over the file begins; at last the facts, or `{"error": ...}`.
+A question for the provenance brings no frames; a stream brings frame after frame, at its own pace.
 The parent believes nothing of it before it has checked it (`decoded.py`).
 """
 
@@ -14,6 +15,9 @@ from typing import Any, NamedTuple
 MESSAGE_BYTES_MAX = 160_000  # fits the default socket buffer of Linux (212,992 bytes)
 CUTS_MAX = 4096
 SKIPPED_MAX = 64
+DECODE, PROVENANCE, STREAM = "decode", "provenance", "stream"  # what a worker may be asked for
+# Of the provenance: an answer of so many texts of so many characters fits, whatever the characters.
+TEXTS_MAX, TEXT_MAX = 32, 200
 FRAME_BYTES_MAX = 1 << 30  # all frames of one file together; a longer list is cut, and said so
 
 
@@ -34,6 +38,9 @@ class Job(NamedTuple):
     animation_seconds_max: float
     clock_s: float
     frame_bytes_max: int
+    task: str = DECODE
+    rate_fps: float = 0.0  # frames per second of a stream
+    trust_list: str = ""  # path of a PEM file with the anchors of C2PA signers, or none
 
 
 def pack(message: dict[str, Any]) -> bytes:

@@ -73,14 +73,19 @@ def die_with_parent(life_fd: int) -> None:
     os._exit(0)
 
 
-def serve(channel: socket.socket, pixel_fd: int) -> None:
+def serve(channel: socket.socket, ring_fd: int, token_fd: int) -> None:
     """Answer one message after the other until the parent closes the socket."""
     from unmask.media.pixels import PixelWriter
-    from unmask.media.wire import MESSAGE_BYTES_MAX, Job, pack, unpack
+    from unmask.media.ring import RingWriter
+    from unmask.media.wire import MESSAGE_BYTES_MAX, STREAM, Job, pack, unpack
 
     def announce(message: dict[str, Any]) -> None:
         channel.send(pack(message))
+        if job.task == STREAM:  # whoever watches takes his time: the clock is that of one frame
+            _set_clock(job.clock_s)
 
+    sink = RingWriter(ring_fd, token_fd)
+    os.close(ring_fd)
     while True:
         if not select.select([channel], [], [], _IDLE_CHECK_S)[0]:
             continue
@@ -90,8 +95,8 @@ def serve(channel: socket.socket, pixel_fd: int) -> None:
         try:
             job = Job(**unpack(data))
             _set_clock(job.clock_s)
-            writer = PixelWriter(pixel_fd, job.frame_bytes_max, announce)
-            answer = _decode(job, writer, *fds)
+            writer = PixelWriter(sink, job.frame_bytes_max, announce)
+            answer = _answer(job, writer, *fds)
         finally:
             for fd in fds:
                 os.close(fd)
@@ -100,10 +105,18 @@ def serve(channel: socket.socket, pixel_fd: int) -> None:
         announce(answer)
 
 
-def _decode(job: Any, writer: Any, source_fd: int) -> dict[str, Any]:
+def _answer(job: Any, writer: Any, source_fd: int) -> dict[str, Any]:
     from unmask.errors import LimitError, UnmaskError
 
     try:
+        if job.task == "provenance":
+            from unmask.media.traces import read_traces
+
+            return read_traces(source_fd, job)
+        if job.task == "stream":
+            from unmask.media.videos import stream_video
+
+            return stream_video(source_fd, job, writer)
         if job.kind == "image":
             from unmask.media.images import decode_image as decode
         else:
@@ -136,7 +149,8 @@ def main(options: dict[str, Any]) -> None:
     package = types.ModuleType("unmask")
     package.__path__ = [options["package"]]
     sys.modules["unmask"] = package
-    serve(socket.socket(fileno=options["socket_fd"]), options["pixel_fd"])
+    channel = socket.socket(fileno=options["socket_fd"])
+    serve(channel, options["ring_fd"], options["token_fd"])
 
 
 if __name__ == "__main__":

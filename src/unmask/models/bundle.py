@@ -19,7 +19,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from unmask.errors import BundleError
 from unmask.models.card import Card
-from unmask.models.card_reader import parse_card
+from unmask.models.card_reader import TEMPORAL_FILE, parse_card
 from unmask.models.onnx_file import refuse_external_data
 from unmask.models.session import open_session
 from unmask.settings import Settings
@@ -27,6 +27,7 @@ from unmask.settings import Settings
 CARD_FILE = "card.json"
 MODEL_FILE = "model.onnx"
 INPUT = "image"
+TEMPORAL_INPUTS, TEMPORAL_OUTPUT = ("features", "gaps_s"), "logit"
 RUNTIME_ERRORS = (
     ort_errors.Fail,
     ort_errors.InvalidArgument,
@@ -41,33 +42,58 @@ AGAIN = "take the bundle again from where it was published"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bundle:
-    """A bundle in memory: its card, where it came from, its sha256 and the model's bytes."""
+    """A bundle in memory: its card, where it came from, its sha256 and the bytes of its models.
+
+    `parts` are the further files of the card by name, such as `temporal.onnx`.
+    """
 
     card: Card
     folder: Path
     sha256: str
     model: bytes = field(repr=False)
+    parts: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def open_session(self, threads: int = 0) -> ort.InferenceSession:
         """A new session over the model's bytes.
 
         BundleError where onnxruntime refuses them or they lack what the card promises.
         """
+        return self._open(MODEL_FILE, self.model, (INPUT,), self.card.outputs.names, threads)
+
+    def open_temporal(self, threads: int = 0) -> ort.InferenceSession:
+        """A new session over the part `temporal.onnx`; BundleError as for the model.
+
+        KeyError where the bundle has no such part: ask for `card.temporal` before.
+        """
+        model = self.parts[TEMPORAL_FILE]
+        return self._open(TEMPORAL_FILE, model, TEMPORAL_INPUTS, (TEMPORAL_OUTPUT,), threads)
+
+    def _open(
+        self,
+        name: str,
+        model: bytes,
+        wanted: tuple[str, ...],
+        promised: tuple[str, ...],
+        threads: int,
+    ) -> ort.InferenceSession:
+        """A session whose inputs are the `wanted` ones and which has the `promised` outputs."""
         try:
-            session = open_session(self.model, threads)
+            session = open_session(model, threads)
         except RUNTIME_ERRORS as error:
-            message = f"{self.folder.name}/{MODEL_FILE} cannot be run: {error}"
+            message = f"{self.folder.name}/{name} cannot be run: {error}"
             raise BundleError(message, AGAIN) from error
         inputs = [one.name for one in session.get_inputs()]
-        if inputs != [INPUT]:
-            raise self._unfit(f"one input {INPUT!r}", inputs)
+        if inputs != list(wanted):
+            one = len(wanted) == 1
+            expected = f"one input {wanted[0]!r}" if one else f"inputs {list(wanted)}"
+            raise self._unfit(name, expected, inputs)
         outputs = [one.name for one in session.get_outputs()]
-        if not set(self.card.outputs.names) <= set(outputs):
-            raise self._unfit(f"outputs {list(self.card.outputs.names)}", outputs)
+        if not set(promised) <= set(outputs):
+            raise self._unfit(name, f"outputs {list(promised)}", outputs)
         return session
 
-    def _unfit(self, expected: str, got: object) -> BundleError:
-        message = f"{self.folder.name}/{MODEL_FILE}: expected {expected}, got {got}"
+    def _unfit(self, name: str, expected: str, got: object) -> BundleError:
+        message = f"{self.folder.name}/{name}: expected {expected}, got {got}"
         return BundleError(message, "export the bundle again")
 
 
@@ -118,9 +144,11 @@ def load_bundle(name_or_folder: str | Path, settings: Settings) -> Bundle:
                 f"got {digest[:12]}…",
                 AGAIN,
             )
-    model = contents[MODEL_FILE]
-    refuse_external_data(model)
-    return Bundle(card, folder, hashlib.sha256(text).hexdigest(), model)
+    for name, data in contents.items():
+        if name.endswith(".onnx"):
+            refuse_external_data(data)
+    model = contents.pop(MODEL_FILE)
+    return Bundle(card, folder, hashlib.sha256(text).hexdigest(), model, contents)
 
 
 def _parents(settings: Settings) -> list[Path]:

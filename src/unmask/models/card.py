@@ -10,7 +10,7 @@ Calibration: Guo et al., "On Calibration of Modern Neural Networks" (2017), temp
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,70 @@ class HeatMapSpec:
     genuine_region_shares: dict[str, tuple[float, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class MeasurementReference:
+    """What is usual for one measurement beside the network, and how well it is measured.
+
+    reference  5-95 % range over genuine validation faces, sources alike (from 0 where the value is
+               a distance); `n` how many faces
+    error      standard deviation of repeating it on the picture saved again as JPEG 90, in its unit
+    auc        {class: AUC against genuine faces}, .5 = tells nothing apart
+    """
+
+    reference: tuple[float, float]
+    n: int
+    error: float
+    auc: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class TemporalSpec:
+    """The network over time, the bundle's part `temporal.onnx` (docs/TEMPORAL.md).
+
+    features       length of the frame network's features, its input
+    frames_min     fewer usable frames of a track give no score
+    window_frames  frames behind each point of its series
+    temperature, bias   P(manipulated) = sigmoid((logit + bias) / temperature)
+    """
+
+    features: int
+    frames_min: int
+    window_frames: int
+    temperature: float
+    bias: float
+    metrics: dict[str, Any]
+
+    def log_odds(self, logit: float) -> float:
+        """Calibrated log(P(manipulated) / P(real)) of the network's answer."""
+        return (logit + self.bias) / self.temperature
+
+
+@dataclass(frozen=True, slots=True)
+class FusionSpec:
+    """The rule for the people of a clip: a fitted logistic model over detectors and cues.
+
+    features, weights   names in order, and the weight of each; log-odds = intercept + sum
+    intervals           95 % bootstrap interval of each weight
+    references          usual range of each cue that its feature is standardised by
+    threshold, clear_below, bins   as `Decision` and `Calibration`, for its probability
+    trained_on          on how many clips and people of which sets it was fitted
+    """
+
+    features: tuple[str, ...]
+    weights: tuple[float, ...]
+    intercept: float
+    intervals: tuple[tuple[float, float], ...]
+    references: dict[str, tuple[float, float]]
+    threshold: float
+    clear_below: float
+    bins: tuple[CalibrationBin, ...]
+    trained_on: dict[str, Any]
+
+    def interval(self, probability: float) -> tuple[float, float] | None:
+        """As `Card.interval`, for the probability of a clip's person."""
+        return interval_in(self.bins, probability)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Card:
     """A parsed `card.json`; attributes are named as its keys. `to_dict` gives the raw JSON."""
@@ -149,6 +213,9 @@ class Card:
     created: str
     files: dict[str, str]
     text: str
+    measurements: dict[str, MeasurementReference] = field(default_factory=dict)
+    temporal: TemporalSpec | None = None
+    fusion: FusionSpec | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The card as plain JSON data, exactly as it stands in the bundle; a fresh copy."""
@@ -185,10 +252,7 @@ class Card:
         That of the calibration bin which holds `probability`, widened to include it; None where
         the card has no bins.
         """
-        for one in self.calibration.bins:
-            if one.low <= probability < one.high or probability == one.high == 1.0:
-                return min(one.interval[0], probability), max(one.interval[1], probability)
-        return None
+        return interval_in(self.calibration.bins, probability)
 
     def most_likely_manipulation(self, logits: Logits) -> int:
         """Position of the manipulated class with the highest calibrated score of (C,) logits."""
@@ -200,3 +264,11 @@ class Card:
             raise ValueError(f"expected logits of shape ({len(self.classes)},), got {logits.shape}")
         bias = np.asarray(self.calibration.bias, np.float64)
         return (logits.astype(np.float64) + bias) / self.calibration.temperature
+
+
+def interval_in(bins: tuple[CalibrationBin, ...], probability: float) -> tuple[float, float] | None:
+    """The interval of the bin that holds `probability`, widened to include it; None without one."""
+    for one in bins:
+        if one.low <= probability < one.high or probability == one.high == 1.0:
+            return min(one.interval[0], probability), max(one.interval[1], probability)
+    return None

@@ -17,15 +17,19 @@ from unmask.models.card import (
     Card,
     CropRecipe,
     Decision,
+    FusionSpec,
     HeatMapSpec,
     InputSpec,
     LimitsOfUse,
+    MeasurementReference,
     OutputNames,
+    TemporalSpec,
     TrackRule,
 )
 from unmask.models.fields import HINT, Fields
 
 SCHEMA = 1
+TEMPORAL_FILE = "temporal.onnx"
 LANGUAGES = ("en", "ko")
 
 
@@ -66,6 +70,9 @@ def parse_card(text: str) -> Card:
         created=fields.text("created"),
         files=_files(fields.inner("files")),
         text=text,
+        measurements=_measurements(fields) if fields.has("measurements") else {},
+        temporal=_temporal(fields) if fields.has("temporal") else None,
+        fusion=_fusion(fields.inner("fusion")) if fields.has("fusion") else None,
     )
 
 
@@ -90,12 +97,16 @@ def _outputs(fields: Fields) -> OutputNames:
 
 def _calibration(fields: Fields, classes: int) -> Calibration:
     temperature = fields.number("temperature", low=1e-3)
+    return Calibration(temperature, fields.numbers("bias", classes), _bins(fields))
+
+
+def _bins(fields: Fields) -> tuple[CalibrationBin, ...]:
     bins = tuple(_bin(one) for one in fields.items("bins"))
     edges = [one.low for one in bins] + [one.high for one in bins[-1:]]
     joined = all(a.high == b.low for a, b in itertools.pairwise(bins))
     covers = not bins or (joined and edges[0] == 0.0 and edges[-1] == 1.0)
     fields.check("bins", covers, "bins that follow each other from 0 to 1, or none")
-    return Calibration(temperature, fields.numbers("bias", classes), bins)
+    return bins
 
 
 def _bin(fields: Fields) -> CalibrationBin:
@@ -133,6 +144,60 @@ def _heat_map(fields: Fields) -> HeatMapSpec:
     fields.check("scale", scale > 0, "a number above 0")
     shares = fields.inner("genuine_region_shares")
     return HeatMapSpec(scale, {region: shares.span(region, 0, 1) for region in shares})
+
+
+def _measurements(fields: Fields) -> dict[str, MeasurementReference]:
+    """The optional section `measurements`, by name."""
+    found = {}
+    section = fields.inner("measurements")
+    for name in section:
+        one = section.inner(name)
+        auc = one.inner("auc")
+        found[name] = MeasurementReference(
+            reference=one.span("reference"),
+            n=one.whole("n", 1),
+            error=one.number("error", low=0),
+            auc={klass: auc.number(klass, 0, 1) for klass in auc},
+        )
+    return found
+
+
+def _temporal(card: Fields) -> TemporalSpec:
+    """The optional section `temporal`, which goes with a file and with the graph's features."""
+    fields, files = card.inner("temporal"), card.inner("files")
+    card.check("files", files.has(TEMPORAL_FILE), f"{TEMPORAL_FILE}, since the card has temporal")
+    outputs = card.inner("outputs")
+    outputs.check("features", outputs.has("features"), "a name, since the card has temporal")
+    calibration = fields.inner("calibration")
+    frames_min = fields.whole("frames_min", 2)
+    return TemporalSpec(
+        features=fields.inner("input").whole("features", 1),
+        frames_min=frames_min,
+        window_frames=fields.whole("window_frames", frames_min),
+        temperature=calibration.number("temperature", low=1e-3),
+        bias=calibration.number("bias"),
+        metrics=_free(fields, "metrics"),
+    )
+
+
+def _fusion(fields: Fields) -> FusionSpec:
+    """The optional section `fusion`: a weight and its interval for every feature it names."""
+    names = fields.names("features")
+    weights, intervals = fields.inner("weights"), fields.inner("intervals")
+    references = fields.inner("references")
+    threshold, clear_below = fields.number("threshold", 0, 1), fields.number("clear_below", 0, 1)
+    fields.check("clear_below", clear_below <= threshold, f"at most the threshold {threshold}")
+    return FusionSpec(
+        features=names,
+        weights=tuple(weights.number(name) for name in names),
+        intercept=fields.number("intercept"),
+        intervals=tuple(intervals.span(name) for name in names),
+        references={cue: references.span(cue) for cue in references},
+        threshold=threshold,
+        clear_below=clear_below,
+        bins=_bins(fields),
+        trained_on=_free(fields, "trained_on"),
+    )
 
 
 def _both(fields: Fields) -> dict[str, str]:

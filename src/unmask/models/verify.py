@@ -11,7 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from unmask.errors import BundleError
-from unmask.models.bundle import INPUT, RUNTIME_ERRORS, Bundle, load_bundle
+from unmask.models.bundle import (
+    INPUT,
+    RUNTIME_ERRORS,
+    TEMPORAL_INPUTS,
+    TEMPORAL_OUTPUT,
+    Bundle,
+    load_bundle,
+)
 from unmask.models.card import Card
 from unmask.models.onnx_file import stored_tensors
 from unmask.models.preprocess import network_input
@@ -23,8 +30,11 @@ CAM_TOLERANCE = 1e-3
 
 
 def verify_bundle(name_or_folder: str | Path, settings: Settings) -> tuple[Check, ...]:
-    """Rows "card and hashes", "finite weights", "outputs", "closed-form map" of a bundle."""
-    names = ("card and hashes", "finite weights", "outputs", "closed-form map")
+    """Rows "card and hashes", "finite weights", "outputs", "closed-form map" of a bundle.
+
+    And "network over time" where the bundle has that part.
+    """
+    names = ["card and hashes", "finite weights", "outputs", "closed-form map"]
     rows: list[Check] = []
     try:
         bundle = load_bundle(name_or_folder, settings)
@@ -33,6 +43,9 @@ def verify_bundle(name_or_folder: str | Path, settings: Settings) -> tuple[Check
         outputs = _run(bundle, settings)
         rows.append(Check(names[2], CheckStatus.RUN, _shapes(bundle.card, outputs)))
         rows.append(Check(names[3], CheckStatus.RUN, _exact_map(bundle.card, outputs)))
+        if bundle.card.temporal is not None:
+            names.append("network over time")
+            rows.append(Check(names[4], CheckStatus.RUN, _runs_over_time(bundle, settings)))
     except BundleError as error:
         rows.append(Check(names[len(rows)], CheckStatus.FAILED, error.message))
     skipped = f"{rows[-1].name} failed"
@@ -44,7 +57,8 @@ def _fail(expected: str, got: object) -> BundleError:
 
 
 def _finite_weights(bundle: Bundle) -> str:
-    tensors = stored_tensors(bundle.model)
+    parts = [data for name, data in bundle.parts.items() if name.endswith(".onnx")]
+    tensors = [one for model in (bundle.model, *parts) for one in stored_tensors(model)]
     for one in tensors:
         if not one.finite:
             raise _fail("finite weights", f"others in {one.name!r}")
@@ -92,3 +106,22 @@ def _exact_map(card: Card, outputs: dict[str, FloatArray]) -> str:
     if gap > CAM_TOLERANCE:
         raise _fail("sum(cam) + bias = logits", f"a gap of {gap:.2g}")
     return f"sum(cam) + bias = logits to {gap:.1e}"
+
+
+def _runs_over_time(bundle: Bundle, settings: Settings) -> str:
+    """The temporal part must take tracks of any length and give one finite number for each."""
+    spec = bundle.card.temporal
+    if spec is None:
+        raise _fail("a section temporal on the card", None)
+    session = bundle.open_temporal(settings.threads)
+    for tracks, frames in ((1, spec.frames_min), (3, 2 * spec.window_frames + 1)):
+        inputs = (np.zeros((tracks, frames, spec.features), np.float32),
+                  np.full((tracks, frames), 0.04, np.float32))  # fmt: skip
+        try:
+            feed = dict(zip(TEMPORAL_INPUTS, inputs, strict=True))
+            (logit,) = session.run([TEMPORAL_OUTPUT], feed)
+        except RUNTIME_ERRORS as error:
+            raise _fail(f"a network that takes (N, T, {spec.features})", error) from error
+        if logit.shape != (tracks,) or not np.isfinite(logit).all():
+            raise _fail(f"{tracks} finite numbers", logit.shape)
+    return f"features {spec.features}, {spec.frames_min} frames or more"

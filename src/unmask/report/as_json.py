@@ -17,7 +17,17 @@ from pathlib import PurePath
 from typing import Any
 
 from unmask.errors import UnmaskError
+from unmask.explain.narrate import narrators_of
 from unmask.media.text import clean_name
+from unmask.report.json_aside import (
+    about_file_section,
+    profile_section,
+    provenance_section,
+    robustness_section,
+    sentence_section,
+)
+from unmask.report.json_face import cues_section, heatmap_section, measurements_section
+from unmask.report.json_timeline import timeline_section
 from unmask.report.rounding import (
     DEGREES,
     MEASURE,
@@ -28,9 +38,9 @@ from unmask.report.rounding import (
     rounded_probability,
 )
 from unmask.report.subjects import Subject, subjects_of
-from unmask.types import Evidence, Face, Finding, HeatMap, Moment, Narrative, Report
+from unmask.types import Evidence, Face, Finding, Narrative, Report
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
@@ -53,6 +63,11 @@ def report_to_dict(report: Report) -> dict[str, Any]:
         "action": _by_language(report.narratives, "action"),
         "disclaimer": _by_language(report.narratives, "disclaimer"),
         "findings": [_finding(finding) for finding in report.findings],
+        "about_file": about_file_section(report),
+        "provenance": provenance_section(report),
+        "robustness": robustness_section(report),
+        "robustness_held": report.robustness_held,
+        "profile": profile_section(report),
         "coverage": _coverage(report),
         "model": _model(report),
         "versions": dict(sorted(report.versions.items())),
@@ -104,7 +119,7 @@ def _input(report: Report) -> dict[str, Any]:
 
 
 def _face(subject: Subject, report: Report) -> dict[str, Any]:
-    verdict, face, main = subject.verdict, subject.face, subject.main
+    verdict, face = subject.verdict, subject.face
     is_clip = subject.is_clip
     return {
         "id": subject.id,
@@ -117,8 +132,10 @@ def _face(subject: Subject, report: Report) -> dict[str, Any]:
         "interval": rounded(verdict.interval, PROBABILITY),
         "threshold": rounded(verdict.threshold, PROBABILITY),
         "class_probabilities": rounded(_classes(subject), PROBABILITY),
-        "timeline": [_moment(moment) for moment in main.series] if main and is_clip else [],
-        "heat_map": _heat_map(subject.heat_map),
+        "timeline": timeline_section(subject) if is_clip else [],
+        "heatmap": heatmap_section(subject.heat_map),
+        "measurements": measurements_section(report, subject.id, "forensic"),
+        "cues": cues_section(report, subject.id),
         "quality": _quality(face),
         "detector_score": rounded(face.score, MEASURE),
         "head_pose_deg": rounded(face.head_pose_deg, DEGREES),
@@ -140,27 +157,6 @@ def _seen(subject: Subject) -> dict[str, Any]:
         "count": len(faces),
         "first_s": rounded(min(times), SECONDS) if subject.is_clip else None,
         "last_s": rounded(max(times), SECONDS) if subject.is_clip else None,
-    }
-
-
-def _moment(moment: Moment) -> dict[str, Any]:
-    return {
-        "time_s": rounded(moment.time_s, SECONDS),
-        "fake_probability": rounded(moment.score, PROBABILITY),
-        "reason": None if moment.reason is None else str(moment.reason),
-        "frame_index": moment.frame_index,
-    }
-
-
-def _heat_map(heat_map: HeatMap | None) -> dict[str, Any] | None:
-    if heat_map is None:
-        return None
-    return {
-        "frame_index": heat_map.frame_index,
-        "scale": rounded(heat_map.scale, MEASURE),
-        "crop_to_frame": rounded(heat_map.crop_to_frame, MEASURE),
-        "values": rounded(heat_map.values, MEASURE),
-        "blend": rounded(heat_map.blend, MEASURE),
     }
 
 
@@ -208,12 +204,13 @@ def _interpretation(narratives: dict[str, Narrative]) -> dict[str, Any]:
         code: None if words is None else " ".join(s.text for s in words.interpretation)
         for code, words in written.items()
     }
-    by_code["narrator"] = next((w.narrator for w in written.values() if w is not None), "none")
-    by_code["sentences"] = {
-        code: [{"text": s.text, "finding_ids": list(s.finding_ids)} for s in words.interpretation]
-        for code, words in written.items()
-        if words is not None
-    }
+    by_code["narrator"] = narrators_of(narratives)
+    for part, name in (("interpretation", "sentences"), ("next_steps", "next_steps")):
+        by_code[name] = {
+            code: [sentence_section(sentence) for sentence in getattr(words, part)]
+            for code, words in written.items()
+            if words is not None
+        }
     return by_code
 
 

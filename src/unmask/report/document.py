@@ -1,7 +1,7 @@
 """The parts of a report as a reader meets them, in one language: plain text in its order.
 
-`view.py` and `view_person.py` fill these; the HTML and the PDF template only lay them out. Texts
-are never markup.
+`view.py` and the other `view_*.py` fill these; the HTML and the PDF template only lay them out.
+Texts are never markup.
 """
 
 from __future__ import annotations
@@ -20,11 +20,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a head; an empty `title` where the section's heading says it all."""
+    """A table with a head; an empty `title` where the section's heading says it all.
+
+    `marked` numbers the rows that stand out (in bold, and their words say so too), `note` stands
+    below. A table may be without rows where its note says why.
+    """
 
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    marked: tuple[int, ...] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,23 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """Statements on one person or on the file: what each is about, and what it says."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What the file says of its own history, apart from every probability."""
+
+    sentences: tuple[str, ...]
+    rows: tuple[Row, ...]
+    metadata: Table | None
+
+
+@dataclass(frozen=True, slots=True)
 class Timeline:
     """A drawn timeline and the words that stand for it."""
 
@@ -85,7 +108,9 @@ class Person:
     note: str
     rows: tuple[Row, ...]
     evidence: tuple[Table, ...]
+    measured: tuple[Table, ...]
     timeline: Timeline | None
+    moments: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +125,15 @@ class Document:
     overview: tuple[Row, ...]
     scenes: tuple[Figure, ...]
     persons: tuple[Person, ...]
-    interpretation: tuple[str, ...]
+    interpretation: tuple[Passage, ...]
     reliability: tuple[Row, ...]
     limits: tuple[str, ...]
     training: Table | None
     conclusion: str
     action: str
+    next_steps: tuple[str, ...]
+    robustness: Table | None
+    origin: Origin | None
     disclaimer: str
     checks: Table
     left_out: Table | None

@@ -1,14 +1,21 @@
 """The words of a report that are not about one file: headings, outcomes, reasons, units.
 
-One table, Korean and English side by side; `label` looks a word up. What is said about one file
-(interpretation, conclusion, action) comes from `explain/`, what a model is good for from its card.
+One table, Korean and English side by side; `label` looks a word up. Words for the report's own
+making stand in `labels_record.py`, for what lies beside the verdicts in `labels_aside.py`. What is
+said about one file (interpretation, conclusion, action) comes from `explain/`, what a model is good
+for from its card.
 """
 
 from __future__ import annotations
 
+from unmask.report.labels_aside import ASIDE
+from unmask.report.labels_record import RECORD
+
 LANGUAGES = ("ko", "en")
 
 LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
+    **RECORD,
+    **ASIDE,
     # --- headings
     "title": ("얼굴 조작 분석 보고서", "Face manipulation analysis report"),
     "overview": ("개요", "Overview"),
@@ -39,14 +46,6 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "조작의 증거를 찾지 못했습니다. 조작되지 않았음을 증명하는 것은 아닙니다.",
         "No evidence of manipulation was found. That does not prove the file is genuine.",
     ),
-    # --- reasons
-    "reason.no_face": ("얼굴을 찾지 못함", "no face found"),
-    "reason.face_too_small": ("얼굴이 너무 작음", "face too small"),
-    "reason.low_quality": ("화질이 낮아 판독이 어려움", "picture quality too low"),
-    "reason.too_few_frames": ("쓸 수 있는 프레임이 부족함", "too few usable frames"),
-    "reason.partial_decode": ("파일의 일부만 읽음", "file only partly readable"),
-    "reason.grey_zone": ("확률이 두 기준 사이에 있음", "probability between the two thresholds"),
-    "reason.out_of_range": ("모델이 다루는 범위를 벗어남", "outside what the model was made for"),
     # --- fields of the overview
     "file": ("파일", "File"),
     "kind": ("종류", "Kind"),
@@ -106,6 +105,18 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "Colour scale of the blend map: from 0 to 1",
     ),
     "no_map": ("확률을 산출하지 않아 열지도가 없습니다.", "No heat map: no probability was given."),
+    "map_hidden.drop_like_random": (
+        "열지도를 표시하지 않습니다. 열지도가 표시한 부분을 지워도 같은 크기의 임의 부분을 "
+        "지웠을 때보다 확률이 뚜렷하게 더 내려가지 않았습니다.",
+        "The heat map is not shown: removing what it marks did not lower the probability clearly "
+        "more than removing a random part of the same size.",
+    ),
+    "map_hidden.unstable": (
+        "열지도를 표시하지 않습니다. 얼굴을 좌우로 뒤집거나 다시 압축하면 열지도가 "
+        "다르게 나타났습니다.",
+        "The heat map is not shown: it came out differently when the face was mirrored or "
+        "compressed again.",
+    ),
     "quality": ("화질", "Quality"),
     "quality.none": ("측정하지 않음", "not measured"),
     "quality.width": ("얼굴 폭 {value} px", "face {value} px wide"),
@@ -142,12 +153,12 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "evidence.usual": ("진짜 얼굴에서 {value}", "{value} on genuine faces"),
     "evidence.area": ("넓이의 비율 {value}", "{value} of the area"),
     "evidence.regions": ("얼굴 부위별 근거의 비중", "Share of the evidence that lies"),
-    "evidence.moments": ("확률이 가장 높은 시점", "Moments of highest probability"),
     "evidence.abstained": ("보류: {reason}", "abstained: {reason}"),
     "evidence.none": ("제시할 근거가 없습니다.", "There is no evidence to show."),
     "reliability.value": ("입력 적합도 {value} (최대 1)", "input fits {value} of 1"),
     "class.real": ("진짜 얼굴", "Genuine face"),
     "class.swap": ("얼굴 교체·부분 합성", "Face swap or blend"),
+    "class.manipulated": ("조작된 얼굴", "Manipulated face"),
     "class.synthetic": ("얼굴 전체 생성", "Fully synthetic"),
     # --- timeline
     "timeline.threshold": ("조작 기준", "manipulated"),
@@ -164,6 +175,10 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "timeline.legend": (
         "● 측정값  ◎ 대표 시점  × 판정하지 않은 시점  점선: 판정 기준과 장면 전환",
         "● measured  ◎ most telling moment  × abstained  dotted: thresholds and cuts",
+    ),
+    "timeline.temporal": (
+        "□ 파선: 앞뒤 프레임을 함께 본 시간 모델의 값",
+        "□ dashed: temporal model, from the frames around",
     ),
     "timeline.empty": (
         "시간에 따른 측정값이 없습니다.",
@@ -189,42 +204,7 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "limits": ("한계", "Limits"),
     "action": ("권고", "Recommended action"),
     "none": ("없음", "none"),
-    # --- coverage
-    "check": ("검사", "Check"),
-    "status": ("결과", "Result"),
-    "detail": ("내용", "Detail"),
-    "status.run": ("실행", "run"),
-    "status.skipped": ("건너뜀", "skipped"),
-    "status.failed": ("실패", "failed"),
-    "check.decode": ("파일 읽기", "Decoding"),
-    "check.faces": ("얼굴 찾기", "Finding faces"),
-    "check.image": ("화면별 검출기", "Image detector"),
-    "check.mesh": ("얼굴 윤곽점 맞춤", "Face mesh"),
-    "check.heat_map": ("열지도", "Heat map"),
-    "check.blend_map": ("합성 영역 지도", "Blend map"),
-    "check.consensus": ("프레임 종합", "Consensus of the frames"),
-    "detail.of": ("{total}건 중 {done}건", "{done} of {total}"),
-    "detail.frames": ("프레임 {value}장", "frames: {value}"),
-    "detail.tracks": ("인물 {value}명", "persons: {value}"),
-    "detail.damaged": ("파일 일부 손상", "part of the file damaged"),
-    "detail.rule": ("규칙 {value}", "rule {value}"),
-    "detail.image": ("사진이므로 해당 없음", "does not apply to a picture"),
-    "detail.count": ("{reason} {value}건", "{reason}: {value}"),
-    "left_out": ("제외한 것", "Left out"),
-    "reason": ("사유", "Why"),
-    "count": ("개수", "Count"),
-    "frames": ("분석한 프레임", "Frames analysed"),
-    "frames.value": ("{count}장", "{count}"),
-    "damaged": (
-        "파일의 일부가 손상되어 읽지 못했습니다.",
-        "Part of the file is damaged and could not be read.",
-    ),
-    # --- record
-    "versions": ("버전", "Versions"),
-    "steps": ("처리 순서", "Steps"),
-    "settings": ("설정", "Settings"),
-    "timings": ("소요 시간", "Time taken"),
-    "page": ("쪽", "Page"),
+    # --- the page itself
     "missing": (
         "이 언어의 문안이 작성되지 않았습니다.",
         "No text was written in this language.",

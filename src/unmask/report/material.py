@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from unmask.report.as_json import report_to_dict
-from unmask.report.pictures import Picture, draw_face, draw_scales, draw_scenes, face_side_px
+from unmask.report.pictures import (
+    Picture,
+    draw_face,
+    draw_moments,
+    draw_scales,
+    draw_scenes,
+    face_side_px,
+)
 from unmask.report.rounding import SECONDS, rounded
 from unmask.report.subjects import subjects_of
 from unmask.types import MediaKind, Report
@@ -28,11 +35,12 @@ class SceneRef:
 
 @dataclass(frozen=True, slots=True)
 class FaceRef:
-    """Names in `Material.pictures` of one person's pictures."""
+    """Names in `Material.pictures` of one person's pictures; `moments` with their frames."""
 
     crop: str
     heat: str | None
     blend: str | None
+    moments: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +78,10 @@ def gather(report: Report) -> Material:
             str(keep(f"face-{i}-crop", drawn.crop)),
             keep(f"face-{i}-heat", drawn.heat),
             keep(f"face-{i}-blend", drawn.blend),
+            tuple(
+                (str(keep(f"face-{i}-moment-{index}", picture)), index)
+                for index, picture in draw_moments(subject, report)
+            ),
         )
     pictures[HEAT_SCALE], pictures[BLEND_SCALE] = draw_scales()
     return Material(report_to_dict(report), pictures, tuple(scenes), faces)

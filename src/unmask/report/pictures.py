@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from unmask.explain.heatmap import (
     BLEND_RAMP,
@@ -24,14 +22,16 @@ from unmask.explain.heatmap import (
     render_scale_bar,
 )
 from unmask.faces.crop import take_crop, warp_crop
+from unmask.report.lettering import font
 from unmask.report.subjects import Subject
-from unmask.types import Face, Frame, HeatMap, ImageArray, Report
+from unmask.types import Face, Frame, HeatMap, ImageArray, Moment, Report
 
 Box = tuple[float, ...]  # left, top, right, bottom in pixels
 
 SCENE_SIDE_PX = 1280  # longer side of the whole picture in a report
 SCENES_MAX = 4
 SCALE_PX = (320, 14)  # width, height of a colour scale
+MOMENTS_MAX, MOMENTS_APART_S, MOMENT_SIDE_PX = 3, 0.5, 192
 FACE_MARGIN = 1.15  # of a face without a map: the first margin of the default bundle
 JPEG_QUALITY = 90
 
@@ -62,7 +62,7 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class FacePictures:
-    """One person's face; the maps are None where no probability was given."""
+    """One person's face; the maps are None without a probability or where they failed a test."""
 
     crop: Picture
     heat: Picture | None
@@ -91,23 +91,50 @@ def face_side_px(people: int) -> int:
 def draw_face(subject: Subject, report: Report, side_px: int) -> FacePictures:
     """The face of one person at the most telling moment, and its maps on the same cut."""
     if subject.heat_map is None:
-        face = subject.face
-        frame = report.observation.frame(face.frame_index)
-        crop, _ = take_crop(
-            frame.image_rgb,
-            face.landmarks_px,
-            face.box_xyxy,
-            margin=FACE_MARGIN,
-            size_px=side_px,
-        )
-        return FacePictures(as_jpeg(crop), None, None)
+        return FacePictures(_plain_crop(subject.face, report, side_px), None, None)
     heat_map = _in_detail(subject.heat_map, report, side_px)
+    if not heat_map.shown:
+        return FacePictures(as_jpeg(heat_map.crop_rgb), None, None)
     blend = render_blend_map(heat_map, side_px)
     return FacePictures(
         as_jpeg(heat_map.crop_rgb),
         as_png(render_heat_map(heat_map, side_px)),
         None if blend is None else as_png(blend),
     )
+
+
+def draw_moments(subject: Subject, report: Report) -> list[tuple[int, Picture]]:
+    """(frame index, face) of the moments with the highest probability, the highest first.
+
+    At most `MOMENTS_MAX`, apart from each other, so that not all come from one burst of frames;
+    none in a picture or without a probability.
+    """
+    if not subject.is_clip or subject.main is None or subject.verdict.fake_probability is None:
+        return []
+    scored = [moment for moment in subject.main.series if moment.score is not None]
+    scored.sort(key=lambda moment: (-(moment.score or 0.0), moment.time_s))
+    chosen: list[Moment] = []
+    for moment in scored:
+        apart = all(abs(moment.time_s - other.time_s) >= MOMENTS_APART_S for other in chosen)
+        if apart and len(chosen) < MOMENTS_MAX:
+            chosen.append(moment)
+    faces = {face.frame_index: face for face in subject.track.faces}
+    return [
+        (moment.frame_index, _plain_crop(faces[moment.frame_index], report, MOMENT_SIDE_PX))
+        for moment in chosen
+    ]
+
+
+def _plain_crop(face: Face, report: Report, side_px: int) -> Picture:
+    """A face cut out without a map."""
+    crop, _ = take_crop(
+        report.observation.frame(face.frame_index).image_rgb,
+        face.landmarks_px,
+        face.box_xyxy,
+        margin=FACE_MARGIN,
+        size_px=side_px,
+    )
+    return as_jpeg(crop)
 
 
 def draw_scales() -> tuple[Picture, Picture]:
@@ -203,7 +230,7 @@ def _tag(
         (x + width / 2, y + side / 2),
         name,
         fill=(255, 255, 255),
-        font=_font(12 * unit),
+        font=font(12 * unit),
         anchor="mm",
     )
     return x, y, x + width, y + side
@@ -211,9 +238,3 @@ def _tag(
 
 def _touch(a: Box, b: Box) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
-
-
-@cache
-def _font(size_px: int) -> ImageFont.FreeTypeFont:
-    data = resources.files("unmask.report").joinpath("fonts/NotoSansKR-Bold.ttf").read_bytes()
-    return ImageFont.truetype(io.BytesIO(data), size_px)

@@ -57,6 +57,15 @@ def draw_zone(x: float, y: float, width: float, height: float, outcome: str) -> 
     )
 
 
+def draw_square(x: float, y: float, side: float = 6.0) -> str:
+    """A small empty square round a point."""
+    half = side / 2
+    return (
+        f'<rect class="l-muted" x="{x - half:.1f}" y="{y - half:.1f}" width="{side:g}" '
+        f'height="{side:g}" fill="none" stroke="{MUTED}" stroke-width="1.4"/>'
+    )
+
+
 def drawing(height: float, parts: Iterable[str], title: str) -> str:
     """The whole SVG, `WIDTH` wide; `title` says it to those who cannot see it."""
     return (

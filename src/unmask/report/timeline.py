@@ -1,5 +1,7 @@
 """A person's probability over time with thresholds, cuts and abstentions, as SVG text.
 
+What the temporal detector says stands beside it as a dashed line with squares.
+
 Made from the JSON data of the report, shown by HTML and PDF.
 """
 
@@ -17,6 +19,7 @@ from unmask.report.svg import (
     MUTED,
     WIDTH,
     draw_line,
+    draw_square,
     draw_text,
     draw_zone,
     drawing,
@@ -37,16 +40,17 @@ def draw_timeline(
     if not moments:
         return ""
     end = max(end_s, *(moment["time_s"] for moment in moments), 0.1)
-    left, right, top, bottom = 44.0, WIDTH - 12.0, 22.0, 142.0
+    left, right, top, bottom = 54.0, WIDTH - 12.0, 22.0, 142.0
     lane = bottom + 12  # abstentions
 
-    def at(moment: dict[str, Any]) -> tuple[float, float]:
-        p = moment["fake_probability"]
+    def at(moment: dict[str, Any], key: str = "fake_probability") -> tuple[float, float]:
+        p = moment[key]
         x = left + (right - left) * moment["time_s"] / end
         return x, lane if p is None else bottom - (bottom - top) * p
 
     parts = _timeline_ground(face["threshold"], clear_below, (left, right, top, bottom), language)
     parts += _cuts([left + (right - left) * cut / end for cut in cuts_s], (top, bottom), language)
+    parts += _over_time(moments, cuts_s, at)
     parts += _joined(moments, cuts_s, at)
     parts += [_mark(*at(m), telling=_is_telling(m, face), scored=_scored(m)) for m in moments]
     parts += _time_axis(end, (left, right), bottom, language)
@@ -107,6 +111,24 @@ def _threshold_names(left: float, names: list[tuple[float, str]]) -> list[str]:
             shown.append(draw_text(left - 6, y + 4, words, anchor="end", tone="ink"))
             taken.append(y)
     return shown
+
+
+def has_temporal(face: dict[str, Any]) -> bool:
+    """Whether the temporal detector said anything of the person."""
+    return any(moment["temporal"] is not None for moment in face["timeline"])
+
+
+def _over_time(moments: list[dict[str, Any]], cuts_s: Sequence[float], at: Any) -> list[str]:
+    """The temporal detector's scores: squares, joined where no cut and no gap lies between."""
+    marks: list[str] = []
+    places = [None if m["temporal"] is None else at(m, "temporal") for m in moments]
+    for (here, after), (first, last) in zip(pairwise(places), pairwise(moments), strict=True):
+        cut = any(first["time_s"] < c <= last["time_s"] for c in cuts_s)
+        if here and after and not cut:
+            (x1, y1), (x2, y2) = here, after
+            marks.append(draw_line(x1, y1, x2, y2, "muted", "5 3"))
+    marks += [draw_square(*place) for place in places if place]
+    return marks
 
 
 def _joined(moments: list[dict[str, Any]], cuts_s: Sequence[float], at: Any) -> list[str]:

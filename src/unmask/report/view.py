@@ -5,21 +5,23 @@ HTML and PDF are laid out from the `Document`; nothing in it comes from anywhere
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from itertools import groupby
 from typing import Any
 
 from unmask.explain.format import check_language, decimal, seconds, threshold_percent
-from unmask.report.document import Document, Figure, Row, Table
+from unmask.report.document import Document, Figure, Passage, Row, Table
 from unmask.report.figures import date_and_time, size_of
 from unmask.report.labels import LABELS, label, label_or
 from unmask.report.material import Material
+from unmask.report.view_file import (
+    next_steps_of,
+    origin_of,
+    passages_of,
+    profile_row,
+    robustness_of,
+)
 from unmask.report.view_person import answer_of, person_of
-
-SHOWN_SETTINGS = ("bundle", "frames", "burst_frames", "face_width_min_px", "faces_max", "threads")
-# Words of a check's detail: "3/4", "key=value", a reason, or a run of anything else.
-TOKEN = re.compile(r"\d+/\d+(?!\S)|\w+=\S+|\w+(?=$| \w+=)|\S.*")
+from unmask.report.view_record import checks_of, coverage_of, left_out_of, record_of
 
 
 def view(material: Material, language: str) -> Document:
@@ -27,7 +29,7 @@ def view(material: Material, language: str) -> Document:
     check_language(language)
     data = material.data
     missing = label(language, "missing")
-    said = data["interpretation"]["sentences"].get(language, [])
+    unsaid = (Passage("", (Row("", missing),)),)
     return Document(
         language=language,
         name=data["input"]["name"],
@@ -37,30 +39,23 @@ def view(material: Material, language: str) -> Document:
         overview=tuple(_overview(data, language)),
         scenes=tuple(_scenes(material, language)),
         persons=tuple(person_of(face, material, language) for face in data["faces"]),
-        interpretation=paragraphs(said) or (missing,),
+        interpretation=passages_of(data, language) or unsaid,
         reliability=tuple(_reliability(data["model"], language)),
         limits=tuple(data["limits"].get(language, ())),
         training=_training(data["model"], language),
         conclusion=data["conclusion"].get(language, missing),
         action=data["action"].get(language, missing),
+        next_steps=next_steps_of(data, language),
+        robustness=robustness_of(data, language),
+        origin=origin_of(data, language),
         disclaimer=data["disclaimer"].get(language, missing),
-        checks=_checks(data["coverage"], language),
-        left_out=_left_out(data["coverage"], language),
-        coverage=tuple(_coverage(data["coverage"], language)),
-        record=tuple(_record(data, language)),
+        checks=checks_of(data["coverage"], language),
+        left_out=left_out_of(data["coverage"], language),
+        coverage=tuple(coverage_of(data["coverage"], language)),
+        record=tuple(record_of(data, language)),
         steps=tuple(data["steps"]),
         words={key: label(language, key) for key in LABELS},
     )
-
-
-def paragraphs(sentences: list[dict[str, Any]]) -> tuple[str, ...]:
-    """The sentences, those on one subject together: neighbours whose first findings share it."""
-
-    def subject(sentence: dict[str, Any]) -> str:
-        return str(next(iter(sentence["finding_ids"]), "")).partition(".")[0]
-
-    grouped = groupby(sentences, key=subject)
-    return tuple(" ".join(str(sentence["text"]) for sentence in group) for _, group in grouped)
 
 
 def _overview(data: dict[str, Any], language: str) -> Iterator[Row]:
@@ -81,6 +76,7 @@ def _overview(data: dict[str, Any], language: str) -> Iterator[Row]:
         clear=threshold_percent(data["clear_below"]),
     )
     yield Row(label(language, "thresholds"), thresholds)
+    yield from profile_row(data, language)
 
 
 def _kind(media: dict[str, Any], language: str) -> Iterator[str]:
@@ -156,67 +152,3 @@ def _training(model: dict[str, Any], language: str) -> Table | None:
         tuple(label(language, f"training.{part}") for part in head),
         rows,
     )
-
-
-def _checks(coverage: dict[str, Any], language: str) -> Table:
-    rows = tuple(
-        (
-            label_or(language, f"check.{check['name']}", check["name"]),
-            label(language, f"status.{check['status']}"),
-            detail_words(check["detail"], language),
-        )
-        for check in coverage["checks"]
-    )
-    head = tuple(label(language, part) for part in ("check", "status", "detail"))
-    return Table("", head, rows)
-
-
-def detail_words(detail: str, language: str) -> str:
-    """The detail of a check in words: "3/4 tracks=1 low_quality=2"; what is unknown stays as is."""
-    return ", ".join(_token(token, language) for token in TOKEN.findall(detail))
-
-
-def _token(token: str, language: str) -> str:
-    key, equals, value = token.partition("=")
-    if not equals and re.fullmatch(r"\d+/\d+", token):
-        done, total = token.split("/")
-        return label(language, "detail.of", done=done, total=total)
-    if f"reason.{key}" in LABELS:
-        reason = label(language, f"reason.{key}")
-        return label(language, "detail.count", reason=reason, value=value) if equals else reason
-    if f"detail.{key}" in LABELS:
-        return label(language, f"detail.{key}", value=value)
-    return token
-
-
-def _left_out(coverage: dict[str, Any], language: str) -> Table | None:
-    rows = tuple((s["what"], s["reason"], str(s["count"])) for s in coverage["left_out"])
-    if not rows:
-        return None
-    head = tuple(label(language, part) for part in ("left_out", "reason", "count"))
-    return Table(label(language, "left_out"), head, rows)
-
-
-def _coverage(coverage: dict[str, Any], language: str) -> Iterator[Row]:
-    count = label(language, "frames.value", count=coverage["frames"])
-    yield Row(label(language, "frames"), count)
-    if coverage["damaged"]:
-        yield Row(label(language, "status.failed"), label(language, "damaged"))
-
-
-def _record(data: dict[str, Any], language: str) -> Iterator[Row]:
-    yield Row(label(language, "versions"), _pairs(data["versions"]))
-    settings = {key: data["settings"][key] for key in SHOWN_SETTINGS if key in data["settings"]}
-    if settings:
-        yield Row(label(language, "settings"), _pairs(settings))
-    if data["timings_s"]:
-        spent = {name: f"{decimal(value, 3)} s" for name, value in data["timings_s"].items()}
-        yield Row(label(language, "timings"), _pairs(spent))
-
-
-def _pairs(values: dict[str, Any]) -> str:
-    shown = (
-        f"{name} {', '.join(map(str, value)) if isinstance(value, list) else value}"
-        for name, value in values.items()
-    )
-    return " · ".join(shown)

@@ -1,6 +1,7 @@
-"""One person's section: answer, pictures, measurements, evidence table, timeline.
+"""One person's section: answer, pictures with the test of the map, timeline, moments.
 
-Filled from the JSON data alone; the pictures come by name from `material.py`.
+Filled from the JSON data alone; the pictures come by name from `material.py`. The evidence table is
+made in `view_evidence.py`, cues and measurements in `view_measured.py`.
 """
 
 from __future__ import annotations
@@ -9,18 +10,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import unmask.explain.english
-import unmask.explain.korean  # noqa: F401 (importing a language registers it)
 from unmask.explain.format import decimal, percent, percent_range, seconds
-from unmask.explain.words import WORDS
-from unmask.report.document import Answer, ColourScale, Figure, Person, Row, Table, Timeline
+from unmask.explain.lines import Line
+from unmask.explain.words import Register
+from unmask.report.document import Answer, ColourScale, Figure, Person, Row, Timeline
 from unmask.report.figures import probability
 from unmask.report.gauge import draw_gauge, gauge_words
-from unmask.report.labels import SYMBOLS, label, label_or
+from unmask.report.labels import SYMBOLS, label
 from unmask.report.material import BLEND_SCALE, HEAT_SCALE, Material
-from unmask.report.timeline import draw_timeline, timeline_words
-
-MOMENTS_MAX = 3  # rows of the table of moments
+from unmask.report.timeline import draw_timeline, has_temporal, timeline_words
+from unmask.report.view_evidence import evidence_of
+from unmask.report.view_measured import measured_of
+from unmask.report.wording import words_of
+from unmask.types import Finding, MediaKind
 
 
 def answer_of(entry: dict[str, Any], says: str, language: str) -> Answer:
@@ -37,14 +39,10 @@ def answer_of(entry: dict[str, Any], says: str, language: str) -> Answer:
         says=says,
         reasons=tuple(label(language, f"reason.{reason}") for reason in entry["reasons"]),
         probability=number,
-        interval="" if interval is None else _range(interval, language),
+        interval="" if interval is None else percent_range(interval[0], interval[1], language),
         gauge_svg=draw_gauge(entry, language),
         gauge_alt="" if p is None else gauge_words(entry, language),
     )
-
-
-def _range(bounds: list[float], language: str) -> str:
-    return percent_range(bounds[0], bounds[1], language)
 
 
 def person_of(face: dict[str, Any], material: Material, language: str) -> Person:
@@ -58,11 +56,38 @@ def person_of(face: dict[str, Any], material: Material, language: str) -> Person
         heading=label(language, "person", id=face["id"]),
         answer=answer,
         figures=tuple(_figures(face, material, language)),
-        note="" if face["heat_map"] else label(language, "no_map"),
+        note=_note(face, material.data, language),
         rows=tuple(_rows(face, language)),
-        evidence=tuple(_evidence(face, material.data["findings"], language)),
+        evidence=tuple(evidence_of(face, material.data["findings"], language)),
+        measured=measured_of(face, language),
         timeline=_timeline(entry, material.data, language),
+        moments=tuple(_moments(face, material, language)),
     )
+
+
+def _note(face: dict[str, Any], data: dict[str, Any], language: str) -> str:
+    """What the test of the map found, or why there is no map to see; "" without a test."""
+    heatmap = face["heatmap"]
+    if heatmap is None:
+        return label(language, "no_map")
+    tested = heatmap["faithfulness"]
+    if heatmap["shown"]:
+        return "" if tested is None else _tested(face["id"], data, language)
+    left = {key: tested["before"] - tested[f"{key}_drop"] for key in ("marked", "random")}
+    shares = {**left, "before": tested["before"], "area": tested["area_share"]}
+    shown = {key: percent(min(max(p, 0.0), 1.0), language) for key, p in shares.items()}
+    stability = decimal(tested["stability"], 2)
+    numbers = label(language, "map_test.failed", stability=stability, **shown)
+    return f"{label(language, 'map_hidden.' + heatmap['reason'])} {numbers}"
+
+
+def _tested(person: str, data: dict[str, Any], language: str) -> str:
+    """The sentence of the interpretation on the test, whether or not it was told there."""
+    kind = "faithfulness"
+    found = (f for f in data["findings"] if f["subject"] == person and f["kind"] == kind)
+    media = MediaKind(data["input"]["kind"])
+    told = (Line(kind, (Finding(**finding),), media) for finding in found)
+    return " ".join(words_of(language).say(line, Register.PLAIN) for line in told)
 
 
 def _figures(face: dict[str, Any], material: Material, language: str) -> Iterator[Figure]:
@@ -87,7 +112,7 @@ def _scale(key: str, face: dict[str, Any], language: str) -> ColourScale | None:
             HEAT_SCALE,
             label(language, "scale.alt"),
             label(language, "scale.low"),
-            label(language, "scale.high", value=decimal(face["heat_map"]["scale"], 2)),
+            label(language, "scale.high", value=decimal(face["heatmap"]["scale"], 2)),
             label(language, "scale.caption"),
         )
     if key == "blend_map":
@@ -134,90 +159,24 @@ def quality_line(quality: dict[str, float] | None, language: str) -> str:
     return " · ".join(label(language, f"quality.{key}", value=v) for key, v in shown.items())
 
 
-def _evidence(
-    face: dict[str, Any], findings: list[dict[str, Any]], language: str
-) -> Iterator[Table]:
-    head = tuple(label(language, f"evidence.{part}") for part in ("what", "value", "reference"))
-    findings = [finding for finding in findings if finding["subject"] == face["id"]]
-    groups = {
-        "classes": _classes(face, language),
-        "maps": _maps(findings, language),
-        "regions": _regions(findings, language),
-        "moments": _moments(face, language),
-        "detectors": _detectors(face, language),
-    }
-    for name, rows in groups.items():
-        if rows:
-            yield Table(label(language, f"evidence.{name}"), head, tuple(rows))
-
-
-def _classes(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
-    return [
-        (label_or(language, f"class.{name}", name), percent(p, language), "")
-        for name, p in face["class_probabilities"].items()
-    ]
-
-
-def _regions(findings: list[dict[str, Any]], language: str) -> list[tuple[str, ...]]:
-    """Regions that stand out, with the usual share on genuine faces or their share of the area."""
-    rows: list[tuple[str, ...]] = []
-    for finding in findings:
-        if finding["kind"] != "region":
-            continue
-        usual, detail = finding["reference"], finding["detail"]
-        if usual is None:
-            area = percent(detail["area_share"], language)
-            reference = label(language, "evidence.area", value=area)
-        else:
-            reference = label(language, "evidence.usual", value=_range(usual, language))
-        name = WORDS.get(language).regions[detail["region"]]
-        rows.append((name, percent(finding["value"], language), reference))
-    return rows
-
-
-def _maps(findings: list[dict[str, Any]], language: str) -> list[tuple[str, ...]]:
-    """How hot the heat map gets, and how much of the crop the blend map marks."""
-    rows: list[tuple[str, ...]] = []
-    for finding in findings:
-        if finding["kind"] == "heat":
-            low, high = (decimal(v, 2) for v in finding["reference"])
-            reference = label(language, "evidence.empty", low=low, high=high)
-            name = label(language, "evidence.heat")
-            rows.append((name, decimal(finding["value"], 2), reference))
-        if finding["kind"] == "blend":
-            name = label(language, "evidence.blend")
-            rows.append((name, percent(finding["value"], language), ""))
-    return rows
-
-
-def _moments(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
-    scored = [m for m in face["timeline"] if m["fake_probability"] is not None]
-    if face["fake_probability"] is None:
-        return []
-    top = sorted(scored, key=lambda m: (-m["fake_probability"], m["time_s"]))[:MOMENTS_MAX]
-    return [
-        (seconds(m["time_s"], language), percent(m["fake_probability"], language), "") for m in top
-    ]
-
-
-def _detectors(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = []
-    for evidence in face["evidence"]:
-        name = label_or(language, f"check.{evidence['detector']}", evidence["detector"])
-        if evidence["score"] is None:
-            reason = label(language, f"reason.{evidence['reason']}")
-            value = label(language, "evidence.abstained", reason=reason)
-        else:
-            value = percent(evidence["score"], language)
-        fit = decimal(evidence["reliability"], 2)
-        rows.append((name, value, label(language, "reliability.value", value=fit)))
-    return rows
-
-
 def _timeline(entry: dict[str, Any], data: dict[str, Any], language: str) -> Timeline | None:
     end = data["input"]["duration_s"] or 0.0
     clear = entry["clear_below"]
     svg = draw_timeline(entry, clear, data["coverage"]["cuts_s"], end, language)
     if not svg:
         return None
-    return Timeline(svg, timeline_words(entry, clear, language), label(language, "timeline.legend"))
+    legend = label(language, "timeline.legend")
+    if has_temporal(entry):
+        legend = f"{legend}  {label(language, 'timeline.temporal')}"
+    return Timeline(svg, timeline_words(entry, clear, language), legend)
+
+
+def _moments(face: dict[str, Any], material: Material, language: str) -> Iterator[Figure]:
+    """The face where its probability is highest."""
+    by_frame = {moment["frame_index"]: moment for moment in face["timeline"]}
+    for name, frame_index in material.faces[face["id"]].moments:
+        picture, moment = material.pictures[name], by_frame[frame_index]
+        time = seconds(moment["time_s"], language)
+        value = percent(moment["fake_probability"], language)
+        alt = label(language, "moment.alt", id=face["id"], time=time, value=value)
+        yield Figure(name, picture.width_px, picture.height_px, alt, f"{time} · {value}")

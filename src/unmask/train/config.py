@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,25 @@ from unmask.data.adapters.base import CLASSES
 from unmask.data.recipe import Recipe
 from unmask.errors import UsageError
 
+OPTIMISERS = ("adam", "adamw", "sgd")
+SCHEDULES = ("cosine", "step")
+DEVICES = ("auto", "cpu", "cuda")
+STRIDE_PX = 16  # of the blend map: every picture size is a multiple of it
+SIZE_MIN_PX = 32
+HINT = "see docs/TRAINING.md and configs/default-1.toml"
+# What may differ when a run goes on: it decides how fast the draws come, not which they are.
+NOT_COMPARED = ("loaders", "device")
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A part of a run at one picture size, with a one-cycle (warm-up, cosine) learning rate.
+    """A part of a run at one picture size, with one course of the learning rate.
 
     draws      training pictures drawn
-    lr         highest learning rate (AdamW)
+    lr         highest learning rate
     warm_up    share of the steps until it is reached
-    final_lr   learning rate at the end, as a share of `lr`
+    schedule   what follows: "cosine" falls to `final_lr` (a share of `lr`) at the end; "step" is
+               multiplied by `step_factor` at each of `step_at` (shares of the steps)
     """
 
     size_px: int
@@ -27,16 +39,39 @@ class Stage:
     lr: float
     warm_up: float = 0.1
     final_lr: float = 0.01
+    schedule: str = "cosine"
+    step_at: tuple[float, ...] = (0.5, 0.75)
+    step_factor: float = 0.1
+
+    def __post_init__(self) -> None:
+        fits = self.size_px >= SIZE_MIN_PX and self.size_px % STRIDE_PX == 0
+        expected = f"a multiple of {STRIDE_PX} from {SIZE_MIN_PX} px up"
+        _expect(fits, "size_px of a stage", expected, self.size_px)
+        _expect(self.draws > 0, "draws of a stage", "more than 0", self.draws)
+        _expect(self.lr > 0, "lr of a stage", "more than 0", self.lr)
+        _expect(0 <= self.warm_up < 1, "warm_up of a stage", "a share below 1", self.warm_up)
+        _expect_one_of("schedule", self.schedule, SCHEDULES)
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
     """Everything that decides a run.
 
-    start_from     run folder whose averaged weights are taken over, or "" for ImageNet's
-    held_out       sources that are neither trained on nor validated on
-    checkpoint     draws between checkpoints and validations ("an epoch")
-    ema            decay of the weight average, per step
+    start_from       run folder whose averaged weights are taken over, or "" for a fresh network
+    pretrained       a fresh network starts from ImageNet's weights where the architecture has any
+    held_out         sources that are neither trained on nor validated on
+    classes          "real" first; with two, every manipulation is the other one
+    batch            draws per step, over all processes
+    accumulate       parts in which a step's draws pass through the network (less memory)
+    optimiser        "adamw", "adam" or "sgd" (Nesterov, with `momentum`)
+    blend            whether there is a head that maps where a blend is (loss times `blend_weight`)
+    ema              decay of the weight average, per step; 0 = the last weights themselves
+    mixed_precision  half precision with loss scaling, on a GPU only
+    checkpoint       draws between checkpoints and validations ("an epoch")
+    patience         epochs without a better validation AUC after which the run ends, its best
+                     epoch being what is exported; 0 = never, the last epoch being exported
+    threads          of torch; `loaders` are the processes that draw
+    device           "auto" takes a GPU where there is one
     """
 
     architecture: str
@@ -45,25 +80,80 @@ class Config:
     stages: tuple[Stage, ...]
     seed: int = 0
     start_from: str = ""
+    pretrained: bool = True
     held_out: tuple[str, ...] = ()
     classes: tuple[str, ...] = CLASSES
     mean: tuple[float, float, float] = (127.0, 127.0, 127.0)
     std: tuple[float, float, float] = (128.0, 128.0, 128.0)
     batch: int = 32
+    accumulate: int = 1
+    optimiser: str = "adamw"
+    momentum: float = 0.9
     weight_decay: float = 0.02
     dropout: float = 0.2
     label_smoothing: float = 0.03
+    blend: bool = True
     blend_weight: float = 0.3
     ema: float = 0.998
+    mixed_precision: bool = False
     checkpoint: int = 9600
+    patience: int = 0
     validate_per_source: int = 200
     threads: int = 2
     loaders: int = 2
+    device: str = "auto"
     compile: bool = False
+
+    def __post_init__(self) -> None:
+        _expect_one_of("optimiser", self.optimiser, OPTIMISERS)
+        _expect_one_of("device", self.device, DEVICES)
+        _expect(self.batch > 0, "batch", "more than 0", self.batch)
+        parts = 0 < self.accumulate <= self.batch and self.batch % self.accumulate == 0
+        _expect(parts, "accumulate", f"a divisor of the batch {self.batch}", self.accumulate)
+        _expect(bool(self.stages), "stages", "one or more", "none")
+        for stage in self.stages:
+            _expect(stage.draws >= self.batch, "draws of a stage", "a batch or more", stage.draws)
+        known = len(self.classes) in (2, 3) and self.classes[0] == CLASSES[0]
+        _expect(known, "classes", 'two or three, "real" first', list(self.classes))
+        if len(self.classes) == len(CLASSES):
+            _expect(self.classes == CLASSES, "three classes", CLASSES, list(self.classes))
+
+    def class_index(self, klass: str) -> int:
+        """Where a class of the data (`CLASSES`) stands in the network's output."""
+        return min(CLASSES.index(klass), len(self.classes) - 1)
+
+    def steps_of(self, stage: Stage) -> int:
+        """Optimiser steps of a stage."""
+        return stage.draws // self.batch
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps of the whole run."""
+        return sum(self.steps_of(stage) for stage in self.stages)
+
+    @property
+    def epoch_steps(self) -> int:
+        """Steps between two checkpoints."""
+        return max(1, self.checkpoint // self.batch)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as recorded in `config.json` of the run."""
         return asdict(self)
+
+    def same_run(self, other: Config) -> bool:
+        """Whether a run of the one may go on with the other."""
+        mine, theirs = self.to_dict(), other.to_dict()
+        return all(mine[key] == theirs[key] for key in mine if key not in NOT_COMPARED)
+
+
+def _expect(condition: bool, what: str, expected: object, got: object) -> None:
+    if not condition:
+        raise UsageError(f"{what}: expected {expected}, got {got}", HINT)
+
+
+def _expect_one_of(what: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise UsageError(f"unknown {what} {value!r}", f"choose from {', '.join(known)}")
 
 
 def read_config(path: Path) -> Config:
@@ -71,14 +161,35 @@ def read_config(path: Path) -> Config:
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:
-        raise UsageError(f"there is no configuration {path}", "see configs/default.toml") from None
+        raise UsageError(f"there is no configuration {path}", HINT) from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
-    held_out = tuple(raw.pop("held_out", ()))
+    return parse_config(raw, path)
+
+
+def read_run_config(run: Path) -> Config:
+    """The configuration recorded in a run's folder; what it does not name has its default."""
+    path = run / "config.json"
     try:
-        recipe = Recipe.from_dict(raw.pop("recipe"), held_out)
-        stages = tuple(Stage(**stage) for stage in raw.pop("stages"))
-        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
-        return Config(recipe=recipe, stages=stages, held_out=held_out, **plain)
+        raw = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{run} holds no run", "train first, or name the run's folder") from None
+    except ValueError as error:
+        raise UsageError(f"{path} is not JSON: {error}", "take a whole run's folder") from error
+    return parse_config(raw, path)
+
+
+def parse_config(raw: Mapping[str, Any], path: Path) -> Config:
+    """The configuration in plain data; `path` is named in errors."""
+    values = dict(raw)
+    held_out = tuple(values.pop("held_out", ()))
+    try:
+        recipe = Recipe.from_dict(values.pop("recipe"), held_out)
+        stages = tuple(Stage(**_frozen(stage)) for stage in values.pop("stages"))
+        return Config(recipe=recipe, stages=stages, held_out=held_out, **_frozen(values))
     except (KeyError, TypeError) as error:
-        raise UsageError(f"{path} does not fit: {error}", "see configs/default.toml") from error
+        raise UsageError(f"{path} does not fit: {error}", HINT) from error
+
+
+def _frozen(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}

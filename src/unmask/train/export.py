@@ -1,7 +1,7 @@
 """Export a run to `model.onnx`: one pass gives logits, cam, blend and features.
 
 The exported file is checked against torch and against autograd Grad-CAM before it is accepted;
-`bundle.py` then writes the card.
+`evaluate/publish.py` then calibrates it and writes the card.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from unmask.errors import UsageError
 from unmask.models.session import open_session
 from unmask.train.network import Detector, Exported
 
-OUTPUTS = ("logits", "cam", "blend", "features")
 OPSET = 17
 TOLERANCE = 1e-4  # of outputs and of the map, against torch and autograd
 
@@ -36,16 +35,17 @@ class Parity:
 def export_onnx(detector: Detector, size_px: int) -> bytes:
     """The ONNX file of the network for (N, 3, size_px, size_px) input named "image"."""
     detector = detector.eval().to(memory_format=torch.contiguous_format)
-    axes = {name: {0: "batch"} for name in ("image", *OUTPUTS)}
+    exported = Exported(detector).eval()
+    axes = {name: {0: "batch"} for name in ("image", *exported.names)}
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         file = Path(folder) / "model.onnx"
         warnings.simplefilter("ignore")  # the tracer's notes on constant shapes
         torch.onnx.export(
-            Exported(detector).eval(),
+            exported,
             (torch.zeros(2, 3, size_px, size_px),),
             file,
             input_names=["image"],
-            output_names=list(OUTPUTS),
+            output_names=list(exported.names),
             dynamic_axes=axes,
             opset_version=OPSET,
             dynamo=False,
@@ -72,10 +72,11 @@ def check_parity(detector: Detector, model: bytes, size_px: int, *, seed: int = 
     """Compare the file with torch on random pictures; UsageError above `TOLERANCE`."""
     generator = torch.Generator().manual_seed(seed)
     image = torch.rand(3, 3, size_px, size_px, generator=generator) * 2 - 1
-    served = open_session(model, threads=1).run(list(OUTPUTS), {"image": image.numpy()})
-    detector.eval()
+    exported = Exported(detector).eval()
+    names = list(exported.names)
+    served = open_session(model, threads=1).run(names, {"image": image.numpy()})
     with torch.no_grad():
-        wanted = Exported(detector).eval()(image)
+        wanted = exported(image)
     outputs = max(float(np.abs(a - b.numpy()).max()) for a, b in zip(served, wanted, strict=True))
     maps = max(
         float(

@@ -44,15 +44,22 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of the interpretation and the ids of the findings it rests on."""
+    """One sentence, the ids of the findings it rests on, and its section of the interpretation."""
 
     text: str
     finding_ids: tuple[str, ...]
+    section: str = "result"
 
 
 @dataclass(frozen=True, slots=True)
 class Narrative:
-    """The words of a report in one language, by section."""
+    """The words of a report in one language, by section.
+
+    `narrator` says who wrote interpretation and next steps; limits, conclusion, action and
+    disclaimer always come from the card and the templates. `faults` counts what was wrong with a
+    language model's text that was refused. `about_file` tells of threshold, robustness card and
+    provenance, always by the templates: no model is given what a file says of itself.
+    """
 
     language: str
     narrator: str
@@ -61,6 +68,9 @@ class Narrative:
     conclusion: str
     action: str
     disclaimer: str
+    next_steps: tuple[Sentence, ...] = ()
+    faults: int = 0
+    about_file: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +161,12 @@ class Report:
     def outcome(self) -> Outcome:
         """The outcome for the whole file."""
         return self.verdict.outcome
+
+    @property
+    def robustness_held(self) -> int | None:
+        """Under how many of the changes the outcome stays; None where that was not looked at."""
+        changed = self.robustness[1:]
+        return sum(row.outcome is self.outcome for row in changed) if changed else None
 
     @property
     def fake_probability(self) -> float | None:

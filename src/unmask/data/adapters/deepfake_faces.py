@@ -10,16 +10,20 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from unmask.data.adapters.base import ADAPTERS, Picture
+from unmask.data.adapters.base import Picture, adapter, read_groups
 
 # The pictures are tight crops of 224 px: the face box as a share of the side, seen on the material.
 BOX = (0.10 * 224, 0.05 * 224, 0.90 * 224, 0.98 * 224)
 
 
-@ADAPTERS.register("deepfake-faces")
+@adapter(
+    "deepfake-faces",
+    layout="metadata.csv and faces_224/",
+    recognises=lambda root: (root / "metadata.csv").is_file() and (root / "faces_224").is_dir(),
+)
 def deepfake_faces(root: Path) -> Iterator[Picture]:
     """Every picture that is listed in the metadata and exists."""
-    groups = _groups(root / "groups.csv")
+    groups = read_groups(root)
     with (root / "metadata.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             stem = row["videoname"].removesuffix(".mp4")
@@ -32,10 +36,3 @@ def deepfake_faces(root: Path) -> Iterator[Picture]:
             yield Picture(
                 path, "real" if is_real else "swap", "deepfake_faces", original, identity, BOX
             )
-
-
-def _groups(path: Path) -> dict[str, str]:
-    if not path.is_file():
-        return {}
-    with path.open(newline="", encoding="utf-8") as file:
-        return {row["videoname"]: row["identity"] for row in csv.DictReader(file)}

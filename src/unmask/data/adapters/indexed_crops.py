@@ -10,13 +10,17 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from unmask.data.adapters.base import ADAPTERS, Picture
+from unmask.data.adapters.base import Picture, adapter
 from unmask.errors import UsageError
 
 COMPOSITES = ("ciplab", "faceswap_lfw")
 
 
-@ADAPTERS.register("indexed-crops")
+@adapter(
+    "indexed-crops",
+    layout="index.csv and images/ in a folder named real_NAME or fake_NAME",
+    recognises=lambda root: (root / "index.csv").is_file() and (root / "images").is_dir(),
+)
 def indexed_crops(root: Path) -> Iterator[Picture]:
     """Every picture in the index."""
     kind, _, name = root.name.partition("_")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unmask.explain.english.names import noun, persons
-from unmask.explain.plan import Case
+from unmask.explain.lines import Case
 from unmask.types import Outcome, Reason
 
 WHY = {

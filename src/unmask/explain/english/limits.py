@@ -14,7 +14,7 @@ from unmask.explain.english.names import (
     value_and_limit,
 )
 from unmask.explain.format import decimal, percent_beside, threshold_percent
-from unmask.explain.plan import Line
+from unmask.explain.lines import Line
 from unmask.explain.words import Say
 
 
@@ -127,6 +127,13 @@ def _near(line: Line) -> str:
     return f"{of}, {value}, is close to the limit of use ({limit})."
 
 
+def _measures(line: Line) -> str:
+    return (
+        "Measurements beside the network support or qualify its answer; none of them decides, and "
+        "genuine faces lie outside a usual range now and then."
+    )
+
+
 SENTENCES: Mapping[str, Say] = {
     "abstain_face_too_small": _too_small,
     "abstain_low_quality": _low_quality,
@@ -136,6 +143,7 @@ SENTENCES: Mapping[str, Say] = {
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,
+    "limit_measures": _measures,
     "limit_coarse": _coarse,
     "limit_no_mesh": _no_mesh,
     "limit_interval_low": _interval_low,

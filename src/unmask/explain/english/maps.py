@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from unmask.explain.english.names import EN, REGIONS, listing, person
 from unmask.explain.format import UNDER, decimal, percent, percent_beside, seconds
-from unmask.explain.plan import Line
+from unmask.explain.lines import Line
 from unmask.explain.words import Say
 from unmask.types import Finding
 

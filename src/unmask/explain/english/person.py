@@ -13,6 +13,7 @@ from unmask.explain.english.names import (
     count,
     listing,
     noun,
+    number_word,
     person,
     value_and_limit,
 )
@@ -20,11 +21,10 @@ from unmask.explain.format import (
     decimal,
     percent,
     percent_beside,
-    percent_range,
     seconds,
     threshold_percent,
 )
-from unmask.explain.plan import Line
+from unmask.explain.lines import Line
 from unmask.explain.words import Say
 from unmask.types import MediaKind
 
@@ -39,7 +39,7 @@ def _scene(line: Line) -> str:
         return f"One {one} was found {where} ({person(ids[0])}){examined}."
     order = ", from left to right" if line.media is MediaKind.IMAGE else ""
     who = f"persons {ids[0]} {'and' if len(ids) == 2 else 'to'} {ids[-1]}{order}"
-    return f"{len(ids)} {many} were found {where} ({who}){examined}."
+    return f"{number_word(len(ids))} {many} were found {where} ({who}){examined}."
 
 
 def _examined(line: Line) -> str:
@@ -60,12 +60,8 @@ def _probability(line: Line, limit: str | None) -> tuple[str, str]:
     shown, shown_limit = percent(p, EN), ""
     if limit:
         shown, shown_limit = percent_beside(p, detail[limit], EN, exact=True)
-    interval = ""
-    if "low" in detail:
-        span = percent_range(detail["low"], detail["high"], EN)
-        interval = f" ({decimal(detail['confidence'] * 100)}% interval {span})"
     of = f"the face of {person(line.subject)} was manipulated"
-    return f"The probability that {of} is {shown}{interval}", shown_limit
+    return f"The probability that {of} is {shown}", shown_limit
 
 
 def _manipulated(line: Line) -> str:
@@ -96,8 +92,8 @@ def _class(line: Line) -> str:
     detail = line.one("class").detail
     swap, synthetic = percent(detail["swap"], EN), percent(detail["synthetic"], EN)
     return (
-        f"By kind of manipulation, the model gives {swap} to a face that was swapped or blended in "
-        f"and {synthetic} to a face that was generated as a whole."
+        f"For {person(line.subject)}, the model gives {swap} to a face that was swapped or blended "
+        f"in and {synthetic} to a face that was generated as a whole."
     )
 
 
@@ -106,17 +102,17 @@ def _time(line: Line) -> str:
     some = f"{detail['over']} of the {detail['moments']} moments examined"
     every = f"each of the {detail['moments']} moments examined"
     moments = every if detail["over"] == detail["moments"] else some
-    limit = threshold_percent(detail["threshold"])
-    return f"The probability reaches the threshold of {limit} in {moments}; it {_range(line)}."
+    reaches = f"reaches the threshold of {threshold_percent(detail['threshold'])} in {moments}"
+    return f"The probability for {person(line.subject)} {reaches}; it {_range(line)}."
 
 
 def _time_some(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"Taken alone, {detail['over']} of the {detail['moments']} moments examined "
+        f"For {person(line.subject)}, {detail['over']} of the {detail['moments']} moments examined "
         f"{'reaches' if detail['over'] == 1 else 'reach'} the threshold of "
-        f"{threshold_percent(detail['threshold'])}, but a person is judged by all moments "
-        f"together; the probability {_range(line)}."
+        f"{threshold_percent(detail['threshold'])} when taken alone, but a person is judged by all "
+        f"moments together; the probability {_range(line)}."
     )
 
 
@@ -128,8 +124,8 @@ def _range(line: Line) -> str:
 def _time_none(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"In none of the {detail['moments']} moments examined does the probability reach the "
-        f"threshold of {threshold_percent(detail['threshold'])}; "
+        f"In none of the {detail['moments']} moments examined does the probability for "
+        f"{person(line.subject)} reach the threshold of {threshold_percent(detail['threshold'])}; "
         f"it {_low_to_high(line)}."
     )
 
@@ -143,7 +139,8 @@ def _low_to_high(line: Line) -> str:
 
 def _unread(line: Line) -> str:
     moments = count(int(line.one("unread").value or 0), "moment is", "moments are")
-    return f"{moments} not counted, because the face could not be read well enough there."
+    of = f"For {person(line.subject)}, {moments} not counted"
+    return f"{of}, because the face could not be read well enough there."
 
 
 def _quality_good(line: Line) -> str:

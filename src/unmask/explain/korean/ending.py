@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from unmask.explain.korean.names import noun, persons
+from unmask.explain.lines import Case
 from unmask.explain.particles import with_particle
-from unmask.explain.plan import Case
 from unmask.types import Outcome, Reason
 
 WHY = {

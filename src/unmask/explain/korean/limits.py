@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from unmask.explain.format import decimal, percent_beside, threshold_percent
 from unmask.explain.korean.names import KO, MEASURES, noun, person, value_and_limit
+from unmask.explain.lines import Line
 from unmask.explain.particles import with_particle
-from unmask.explain.plan import Line
 from unmask.explain.words import Say
 
 NONE_GIVEN = "확률을 제시하지 않습니다"
@@ -121,6 +121,13 @@ def _near(line: Line) -> str:
     return f"{of}, 사용 범위({limit})의 경계에 가깝습니다."
 
 
+def _measures(line: Line) -> str:
+    return (
+        "신경망 외의 측정값은 판정을 뒷받침하거나 보완할 뿐 그것만으로 판정하지 않으며, 진짜 "
+        "얼굴에서도 통상 범위를 벗어나는 값이 가끔 나옵니다."
+    )
+
+
 SENTENCES: Mapping[str, Say] = {
     "abstain_face_too_small": _too_small,
     "abstain_low_quality": _low_quality,
@@ -130,6 +137,7 @@ SENTENCES: Mapping[str, Say] = {
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,
+    "limit_measures": _measures,
     "limit_coarse": _coarse,
     "limit_no_mesh": _no_mesh,
     "limit_interval_low": _interval_low,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from unmask.explain.format import UNDER, decimal, percent, percent_beside, seconds
 from unmask.explain.korean.names import KO, REGIONS, person
+from unmask.explain.lines import Line
 from unmask.explain.particles import with_particle
-from unmask.explain.plan import Line
 from unmask.explain.words import Say
 from unmask.types import Finding
 
@@ -65,8 +65,8 @@ def _map_empty(line: Line) -> str:
 
 def _map_low(line: Line) -> str:
     return (
-        f"{_map(line)}의 최댓값은 눈금의 {_peak(line)}이지만, 얼굴 전체로 보면 확률을 높일 정도는 "
-        "아니었습니다."
+        f"{_map(line)}에서 최댓값은 눈금의 {_peak(line)}이지만, 얼굴 전체로 보면 확률을 높일 정도"
+        "는 아니었습니다."
     )
 
 

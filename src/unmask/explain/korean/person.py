@@ -12,13 +12,12 @@ from unmask.explain.format import (
     decimal,
     percent,
     percent_beside,
-    percent_range,
     seconds,
     threshold_percent,
 )
 from unmask.explain.korean.names import KO, MEASURES, noun, person, value_and_limit
-from unmask.explain.particles import particle, with_particle
-from unmask.explain.plan import Line
+from unmask.explain.lines import Line
+from unmask.explain.particles import with_particle
 from unmask.explain.words import Say
 from unmask.types import MediaKind
 
@@ -54,11 +53,7 @@ def _probability(line: Line, limit: str | None, pair: str = "") -> tuple[str, st
     shown, shown_limit = percent(p, KO), ""
     if limit:
         shown, shown_limit = percent_beside(p, detail[limit], KO, exact=True)
-    interval = ""
-    if "low" in detail:
-        span = percent_range(detail["low"], detail["high"], KO)
-        interval = f"({decimal(detail['confidence'] * 100)}% 구간 {span})"
-    joined = f"{shown}{interval}{particle(shown, pair) if pair else ''}"
+    joined = with_particle(shown, pair) if pair else shown
     return f"{person(line.subject)}의 얼굴이 조작되었을 확률은 {joined}", shown_limit
 
 
@@ -90,8 +85,8 @@ def _class(line: Line) -> str:
     detail = line.one("class").detail
     synthetic = with_particle(percent(detail["synthetic"], KO), "을/를")
     return (
-        f"조작 유형별로 보면, 모델은 얼굴 교체·부분 합성에 {percent(detail['swap'], KO)}, "
-        f"얼굴 전체 생성에 {synthetic} 부여합니다."
+        f"조작 유형별로 보면, 모델은 {person(line.subject)}에 대해 얼굴 교체·부분 합성에 "
+        f"{percent(detail['swap'], KO)}, 얼굴 전체 생성에 {synthetic} 부여합니다."
     )
 
 
@@ -100,7 +95,8 @@ def _time(line: Line) -> str:
     some = f"{detail['moments']}개 가운데 {detail['over']}개에서"
     every = f"{detail['moments']}개 모두에서"
     return (
-        f"검사한 시점 {every if detail['over'] == detail['moments'] else some} 확률이 판정 기준 "
+        f"{person(line.subject)}의 확률은 검사한 시점 "
+        f"{every if detail['over'] == detail['moments'] else some} 판정 기준 "
         f"{threshold_percent(detail['threshold'])}에 도달했습니다. {_range(line)}"
     )
 
@@ -108,9 +104,9 @@ def _time(line: Line) -> str:
 def _time_some(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"검사한 시점 {detail['moments']}개 가운데 {detail['over']}개에서 확률이 판정 기준 "
-        f"{threshold_percent(detail['threshold'])}에 도달했으나, 인물에 대한 판정은 모든 시점을 "
-        f"종합하여 내립니다. {_range(line)}"
+        f"{person(line.subject)}의 확률은 검사한 시점 {detail['moments']}개 가운데 "
+        f"{detail['over']}개에서 판정 기준 {threshold_percent(detail['threshold'])}에 도달했으나, "
+        f"인물에 대한 판정은 모든 시점을 종합하여 내립니다. {_range(line)}"
     )
 
 
@@ -122,7 +118,7 @@ def _range(line: Line) -> str:
 def _time_none(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"검사한 시점 {detail['moments']}개 가운데 확률이 판정 기준 "
+        f"검사한 시점 {detail['moments']}개 가운데 {person(line.subject)}의 확률이 판정 기준 "
         f"{threshold_percent(detail['threshold'])}에 도달한 시점은 없으며, 시점별 확률은 "
         f"{_low_to_high(line)}입니다."
     )
@@ -132,12 +128,13 @@ def _low_to_high(line: Line) -> str:
     detail = line.one("time").detail
     low = percent(detail["low"], KO)
     high, _ = percent_beside(detail["high"], detail["threshold"], KO, exact=True)
-    return low if low == high else f"{low}~{high}"
+    return f"모두 {low}" if low == high else f"최저 {low}, 최고 {high}"
 
 
 def _unread(line: Line) -> str:
     number = int(line.one("unread").value or 0)
-    return f"{number}개 시점에서는 얼굴을 충분히 읽을 수 없어 집계에서 제외했습니다."
+    where = f"{person(line.subject)}에 대해서는 {number}개 시점에서"
+    return f"{where} 얼굴을 충분히 읽을 수 없어 집계에서 제외했습니다."
 
 
 def _quality_good(line: Line) -> str:

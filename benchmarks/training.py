@@ -1,0 +1,127 @@
+"""What learning costs: images per second of each architecture, and of drawing them.
+
+    python benchmarks/training.py MANIFEST [--sizes 64,96,160] [--only NAMES] [--batch 32]
+
+For every architecture and size: training steps (forward, backward, optimiser, weight average) on
+one thread, without a blend head. Then draws on one thread: plain ones, and the default
+bundle's with pseudo-fakes and degradations. Last, whole runs with one loading process: the share of
+the time for which the network waited for its draws. Rates are per CPU second, so that other work on
+the machine disturbs them little; a wall clock is given where waiting is measured.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+
+from unmask.data.draws import Drawer
+from unmask.train.architectures import ARCHITECTURES
+from unmask.train.batches import Batch, Draws, Share, load_steps
+from unmask.train.config import Config, read_config
+from unmask.train.loop import Trainer
+from unmask.train.plain import Plan, plain_config
+
+DEFAULT = Path(__file__).parent.parent / "configs" / "default-2.toml"
+STEPS, WARM_UP, DRAWS, WAIT_STEPS = 4, 1, 300, 20
+
+
+def rate(work: Callable[[], int]) -> float:
+    """Images per CPU second of all threads of this process."""
+    start = time.process_time()
+    images = work()
+    return images / (time.process_time() - start)
+
+
+def random_batch(batch: int, size_px: int) -> Batch:
+    """Pictures of noise, with classes in turn."""
+    images = torch.randint(0, 255, (batch, 3, size_px, size_px), dtype=torch.uint8)
+    cells = size_px // 16
+    return Batch(images, torch.arange(batch) % 2, torch.full((batch, 1, cells, cells), -1.0), [])
+
+
+def step_rate(config: Config, size_px: int) -> float:
+    """Training images per CPU second of a network on pictures of that size."""
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(config, Path(folder))
+        batch = random_batch(config.batch, size_px)
+        for _ in range(WARM_UP):
+            trainer.train_step(trainer.model, [batch])
+
+        def work() -> int:
+            for _ in range(STEPS):
+                trainer.train_step(trainer.model, [batch])
+            return STEPS * config.batch
+
+        return rate(work)
+
+
+def draw_rate(config: Config, size_px: int) -> float:
+    """Draws per CPU second."""
+    drawer = Drawer(Path(config.manifest), config.recipe, seed=0)
+
+    def work() -> int:
+        for index in range(DRAWS):
+            drawer.draw(index, size_px)
+        return DRAWS
+
+    return rate(work)
+
+
+def waiting(config: Config, size_px: int) -> tuple[float, float]:
+    """(share of the wall time spent waiting for draws, images per second) of a run's steps."""
+    with tempfile.TemporaryDirectory() as folder:
+        trainer = Trainer(config, Path(folder))
+        drawer = Drawer(Path(config.manifest), config.recipe, seed=0)
+        draws = Draws(drawer, config, 0, WAIT_STEPS + WARM_UP, size_px, Share())
+        waited, start = 0.0, 0.0
+        before = time.monotonic()
+        for step, parts in enumerate(load_steps(draws, config, on_gpu=False)):
+            ready = time.monotonic()
+            if step == WARM_UP:
+                start = ready
+            elif step > WARM_UP:
+                waited += ready - before
+            trainer.train_step(trainer.model, parts)
+            before = time.monotonic()
+        whole = before - start
+        return waited / whole, WAIT_STEPS * config.batch / whole
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("--sizes", default="64,96,160")
+    parser.add_argument("--only", default=",".join(ARCHITECTURES))
+    parser.add_argument("--batch", type=int, default=32)
+    options = parser.parse_args()
+    sizes = [int(size) for size in options.sizes.split(",")]
+    names = options.only.split(",")
+    base = Plan("own-cnn", options.manifest, batch=options.batch, blend=False, threads=1)
+    plain = replace(plain_config(replace(base, pretrained=False)), device="cpu", ema=0.998)
+    print("training, images per CPU second:", *(f"{size} px" for size in sizes), sep="\t")
+    for name in names:
+        config = replace(plain, architecture=name)
+        print(name, *(f"{step_rate(config, size):.1f}" for size in sizes), sep="\t", flush=True)
+    levelled = replace(read_config(DEFAULT), manifest=str(options.manifest), device="cpu")
+    print("drawing, images per CPU second:", *(f"{size} px" for size in sizes), sep="\t")
+    kinds = {"plain": replace(plain, recipe=replace(plain.recipe, degrade=0.0)), "flags": plain}
+    if {e.source for e in levelled.recipe.entries} <= {e.source for e in plain.recipe.entries}:
+        kinds["default bundle"] = levelled
+    for kind, config in kinds.items():
+        print(kind, *(f"{draw_rate(config, size):.1f}" for size in sizes), sep="\t", flush=True)
+    print("one loading process:", "size", "waiting", "images/s (wall)", sep="\t")
+    for name in names:
+        config = replace(plain, architecture=name, loaders=1)
+        share, speed = waiting(config, sizes[-1])
+        print(name, f"{sizes[-1]} px", f"{share:.1%}", f"{speed:.1f}", sep="\t", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""What is looked at before a run begins: the device, and whether configuration and data fit."""
+
+from __future__ import annotations
+
+import torch
+from accelerate import Accelerator
+
+from unmask.errors import UsageError
+from unmask.train.batches import Share
+from unmask.train.config import Config
+
+
+def make_accelerator(config: Config) -> Accelerator:
+    """Device and number format of a run; UsageError where a GPU is asked for and missing."""
+    gpu = torch.cuda.is_available()
+    if config.device == "cuda" and not gpu:
+        raise UsageError("torch finds no CUDA device here", "take --device cpu, or auto")
+    half = config.mixed_precision and config.device != "cpu" and gpu
+    return Accelerator(cpu=config.device == "cpu", mixed_precision="fp16" if half else "no")
+
+
+def expect_even_shares(config: Config, share: Share) -> None:
+    """UsageError where a step's draws cannot be shared evenly by processes and parts."""
+    if config.batch % (share.of * config.accumulate):
+        raise UsageError(
+            f"a batch of {config.batch} cannot be shared by {share.of} processes in "
+            f"{config.accumulate} parts",
+            "choose a batch that is a multiple of processes times accumulate",
+        )
+
+
+def expect_every_class(config: Config) -> None:
+    """UsageError where the recipe draws nothing for one of the network's classes."""
+    drawn = {config.class_index(one.becomes or one.klass) for one in config.recipe.entries}
+    for index, name in enumerate(config.classes):
+        if index not in drawn:
+            raise UsageError(
+                f"the class {name!r} is empty: no entry of the recipe gives it",
+                "add such pictures, or train with the classes that there are (--classes 2)",
+            )

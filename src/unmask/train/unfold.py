@@ -1,0 +1,105 @@
+"""A bundle's weights back in torch, so that training can go on from what ships.
+
+An exported graph holds convolutions with their batch normalisation folded in. The same function
+with normalisation layers is found again by measuring each layer's input (mean m, variance v) on
+training pictures: with scale sqrt(v + eps) and shift m + b the layer is the identity plus the
+folded bias b, whatever m and v are, and in training it behaves like a layer that has learnt.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import onnx
+import torch
+from onnx import numpy_helper
+from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
+
+from unmask.errors import UsageError
+from unmask.train.network import Detector
+
+
+def unfold(model: bytes, network: Detector, images: Tensor) -> None:
+    """Load `model.onnx` of the same architecture into `network`.
+
+    `images` (N, 3, S, S) are normalised training pictures, N at least 32 for sensible statistics.
+    UsageError where the file is of another architecture.
+    """
+    graph = onnx.load_from_string(model).graph
+    stored = {one.name: torch.tensor(numpy_helper.to_array(one)) for one in graph.initializer}
+    named = {name: value for name, value in stored.items() if _is_named(name)}
+    for node in graph.node:  # equal tensors are stored once and passed on
+        if node.op_type == "Identity" and node.input[0] in stored:
+            stored[node.output[0]] = stored[node.input[0]]
+    folded = [
+        (stored[node.input[1]], stored[node.input[2]])
+        for node in graph.node
+        if node.op_type == "Conv" and len(node.input) == 3 and not _is_named(node.input[1])
+    ]
+    pairs = _pairs(network, images[:1])
+    shapes = [tuple(conv.weight.shape) for conv, _ in pairs]
+    if shapes != [tuple(weight.shape) for weight, _ in folded]:
+        raise UsageError(
+            "the bundle's network is of another architecture than the run's",
+            "name the architecture that stands on the bundle's card",
+        )
+    with torch.no_grad():
+        for (conv, norm), (weight, bias) in zip(pairs, folded, strict=True):
+            conv.weight.copy_(weight)
+            norm.bias.copy_(bias)
+            norm.running_mean.zero_()
+            norm.running_var.fill_(1.0)
+            norm.weight.fill_((1.0 + norm.eps) ** 0.5)
+        own = dict(network.named_parameters())
+        for name, value in named.items():
+            own[name.removeprefix("detector.")].copy_(value)
+        _measure(network, [norm for _, norm in pairs], images)
+
+
+def _is_named(name: str) -> bool:
+    return name.startswith("detector.")
+
+
+def _pairs(network: nn.Module, image: Tensor) -> list[tuple[Any, Any]]:
+    """(convolution, its normalisation) in the order in which they run."""
+    outputs: dict[int, nn.Module] = {}
+    pairs: list[tuple[Any, Any]] = []
+    held: list[Tensor] = []  # keeps tensors alive, so that no address is used twice
+
+    def after(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        if isinstance(module, nn.Conv2d):
+            outputs[id(output)] = module
+            held.append(output)
+        elif isinstance(module, _BatchNorm) and id(inputs[0]) in outputs:
+            pairs.append((outputs[id(inputs[0])], module))
+
+    hooks = [module.register_forward_hook(after) for module in network.modules()]
+    network.eval()
+    with torch.no_grad():
+        network(image)
+    for hook in hooks:
+        hook.remove()
+    return pairs
+
+
+def _measure(network: nn.Module, norms: list[Any], images: Tensor) -> None:
+    """Give each layer the statistics of its input without changing what the network computes."""
+    moments: dict[int, tuple[Tensor, Tensor]] = {}
+
+    def before(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        values = inputs[0].transpose(0, 1).flatten(1)
+        moments[id(module)] = (values.mean(dim=1), values.var(dim=1))
+
+    hooks = [norm.register_forward_pre_hook(before) for norm in norms]
+    network.eval()
+    network(images)
+    for hook in hooks:
+        hook.remove()
+    for norm in norms:
+        mean, variance = moments[id(norm)]
+        shift = norm.bias.clone()
+        norm.running_mean.copy_(mean)
+        norm.running_var.copy_(variance)
+        norm.weight.copy_((variance + norm.eps).sqrt())
+        norm.bias.copy_(mean + shift)

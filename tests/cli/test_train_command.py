@@ -1,0 +1,212 @@
+"""`unmask train` and `unmask export`: from drawn faces to a bundle that judges a picture."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from installed import COMMAND
+from tiny_faces import write_faces, write_tiny_manifest
+
+pytestmark = pytest.mark.train
+SMALL = ("--epochs", "1", "--size", "64", "--batch", "8", "--loaders", "0", "--threads", "1")
+
+
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_manifest(tmp_path_factory.mktemp("command"), 20)
+
+
+def trained(run: Callable, manifest: Path, *options: str) -> Path:
+    """A run of one epoch in the folder `run`."""
+    ran = run("train", "--architecture", "own-cnn", "--data", manifest, *SMALL, "--out", "run",
+              "--lang", "en", *options)  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert "Next: unmask export run --out BUNDLE" in ran.out
+    assert not ran.err
+    return Path("run")
+
+
+def losses(out: Path) -> list[tuple[int, float]]:
+    lines = [json.loads(line) for line in (out / "log.jsonl").read_text().splitlines()]
+    return [(line["step"], line["val_loss"]) for line in lines if "auc" in line]
+
+
+@pytest.mark.slow
+def test_faces_become_a_run_a_bundle_and_a_verdict(run, manifest, tmp_path):
+    out = trained(run, manifest, "--tensorboard")
+    assert {"config.json", "checkpoint.safetensors", "log.jsonl", "curves.png"} <= {
+        path.name for path in out.iterdir()
+    }
+    assert list((out / "tensorboard").glob("events.*"))
+    ran = run("export", out, "--out", "mine", "--lang", "en")
+    assert ran.code == 0, ran.err
+    assert "unmask analyze --bundle ./mine FILE" in ran.out
+    assert run("models", "verify", "./mine").code == 0
+    card = json.loads((tmp_path / "mine" / "card.json").read_text())
+    assert card["name"] == "mine"
+    assert card["outputs"]["blend"] == "blend"
+    counts = {(row["name"], row["class"]): row["count"] for row in card["training_data"]}
+    config = json.loads((out / "config.json").read_text())
+    assert sum(counts.values()) // 8 * 8 == config["checkpoint"]
+    assert all(f"{count:,}" in card["population"]["ko"] for count in counts.values())
+    assert card["metrics"]["validation"]["n"] > 4
+    picture = sorted((manifest.parent / "set" / "fake").glob("*.png"))[0]
+    shutil.copy(picture, tmp_path / "face.png")
+    analysed = subprocess.run(
+        [COMMAND, "analyze", "--bundle", "./mine", "--json", "face.png"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert analysed.returncode in (0, 3), analysed.stderr
+    report = json.loads(analysed.stdout)
+    report = report[0] if isinstance(report, list) else report
+    assert report["model"]["name"] == "mine"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("int8", [False, True])
+def test_a_network_without_blend_head_exports_and_verifies(run, manifest, tmp_path, int8):
+    out = trained(run, manifest, "--no-blend", "--optimizer", "sgd", "--schedule", "step")
+    ran = run("export", out, "--out", "plain", "--name", "other", *(["--int8"] if int8 else []))
+    assert ran.code == 0, ran.err
+    card = json.loads((tmp_path / "plain" / "card.json").read_text())
+    assert card["outputs"]["blend"] is None
+    assert card["name"] == "other"
+    assert run("models", "verify", "./plain").code == 0
+    trial = card["metrics"].get("int8")
+    assert (trial is not None) == int8
+    if trial is not None:
+        worth_it = trial["time_ratio"] < 1 and trial["auc_float32"] - trial["auc_int8"] <= 0.003
+        assert trial["kept"] == worth_it
+        import onnx
+
+        kinds = {node.op_type for node in onnx.load(tmp_path / "plain" / "model.onnx").graph.node}
+        assert ("QuantizeLinear" in kinds) == trial["kept"]
+
+
+@pytest.mark.slow
+def test_a_folder_of_pictures_is_scanned_into_the_run(run, tmp_path):
+    faces = write_faces(tmp_path / "faces", 10, side_px=256)
+    ran = run("train", "--architecture", "own-cnn", "--data", faces, *SMALL, "--out", "run")
+    assert ran.code == 0, ran.err
+    assert Path("run/data.parquet").is_file()
+    before = losses(Path("run"))
+    again = run("train", "--architecture", "own-cnn", "--data", faces, *SMALL, "--out", "run")
+    assert again.code == 0, again.err
+    assert losses(Path("run")) == before
+
+
+CONFIG = """
+architecture = "own-cnn"
+manifest = "{manifest}"
+classes = ["real", "swap"]
+batch = 8
+checkpoint = 32
+threads = 1
+loaders = 1
+device = "cpu"
+[[stages]]
+size_px = 64
+draws = 160
+lr = 1e-3
+[recipe]
+entries = [
+  {{ source = "set", klass = "real", weight = 1 }},
+  {{ source = "set", klass = "swap", weight = 1 }},
+]
+"""
+
+
+def weights(out: Path) -> dict[str, bytes]:
+    from unmask.train.checkpoint import read_average
+
+    return {name: value.numpy().tobytes() for name, value in read_average(out).items()}
+
+
+@pytest.mark.slow
+def test_a_run_that_was_killed_ends_as_if_nothing_had_happened(tmp_path, manifest):
+    (tmp_path / "c.toml").write_text(CONFIG.format(manifest=manifest))
+    command = [COMMAND, "train", "c.toml", "--quiet", "--out"]
+    subprocess.run([*command, "whole"], cwd=tmp_path, check=True, capture_output=True)
+    with subprocess.Popen(
+        [*command, "killed"], cwd=tmp_path, stdout=subprocess.DEVNULL, start_new_session=True
+    ) as process:
+        end = time.monotonic() + 200
+        while len(losses_so_far(tmp_path / "killed")) < 2 and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGKILL)
+        assert process.wait() == -signal.SIGKILL
+    done = len(losses_so_far(tmp_path / "killed"))
+    assert 2 <= done < 5
+    subprocess.run(
+        [COMMAND, "train", "--out", "killed"], cwd=tmp_path, check=True, capture_output=True
+    )
+    assert losses(tmp_path / "killed") == losses(tmp_path / "whole")
+    assert weights(tmp_path / "killed") == weights(tmp_path / "whole")
+
+
+def losses_so_far(out: Path) -> list[tuple[int, float]]:
+    return losses(out) if (out / "log.jsonl").is_file() else []
+
+
+@pytest.mark.slow
+def test_two_processes_share_a_run(tmp_path, manifest):
+    (tmp_path / "c.toml").write_text(CONFIG.format(manifest=manifest).replace("160", "64"))
+    subprocess.run(
+        [
+            sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2",
+            "--num_machines", "1", "--mixed_precision", "no", "--dynamo_backend", "no",
+            "-m", "unmask", "train", "c.toml", "--quiet", "--out", "two",
+        ],
+        cwd=tmp_path, check=True, capture_output=True, timeout=250,
+    )  # fmt: skip
+    assert [step for step, _ in losses(tmp_path / "two")] == [4, 8]
+    assert weights(tmp_path / "two")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((), "nothing says what to train"),
+        (("--architecture", "own-cnn"), "nothing says what to train"),
+        (("missing.toml",), "there is no configuration missing.toml"),
+        (("c.toml", "--epochs", "3"), "given beside it: epochs"),
+        (("--architecture", "own-cn", "--data", "{manifest}"), "did you mean own-cnn"),
+        (("--architecture", "own-cnn", "--data", "none.parquet"), "there is no manifest"),
+        (("--architecture", "own-cnn", "--data", "{manifest}", "--classes", "3"), "is empty"),
+        (("--architecture", "own-cnn", "--data", "{manifest}", "--size", "65"), "multiple of 16"),
+        (("--architecture", "own-cnn", "--data", "{manifest}", "--optimizer", "x"), "adamw"),
+        (("--architecture", "own-cnn", "--data", "{manifest}", "--device", "cuda"), "CUDA"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_in_one_line(run, manifest, arguments, message, monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    Path("c.toml").write_text(CONFIG.format(manifest=manifest))
+    ran = run("train", *[text.format(manifest=manifest) for text in arguments], "--out", "run")
+    assert ran.code == 2
+    assert message in ran.err
+    assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", [("train", "c.toml"), ("export", "run", "--out", "b")])
+def test_without_the_extra_the_line_to_type_is_named(run, command, monkeypatch):
+    monkeypatch.setattr("unmask.cli.extras._is_installed", lambda name: name != "torch")
+    ran = run(*command)
+    assert ran.code == 2
+    assert "pip install 'unmask[train]'" in ran.err
+
+
+def test_export_without_a_run_says_so(run):
+    ran = run("export", "nothing", "--out", "bundle")
+    assert ran.code == 2
+    assert "nothing holds no run" in ran.err
+    assert not Path("bundle").exists()

@@ -1,0 +1,106 @@
+"""Calibration on few faces, and the words of a card that nobody wrote."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from unmask.data.recipe import Entry, Recipe
+from unmask.errors import UsageError
+from unmask.evaluate.calibrate import balance, fake_probability, fit_temperature
+from unmask.evaluate.card_text import describe
+from unmask.evaluate.publish import Plan, calibrate_card, provisional_card
+from unmask.models.card_reader import parse_card
+from unmask.train.config import Config, Stage
+
+pytestmark = pytest.mark.train
+PLAN = Plan("tiny", "1", 64, false_alarms=0.01, misses=0.1)
+RECIPE = Recipe(
+    (
+        Entry("b", "swap", 1.0),
+        Entry("a", "real", 1.0, {"as_is": 1.0}),
+        Entry("a", "real", 0.2, {"self_blend": 1.0}, "swap"),
+    )
+)
+
+
+def config(**changes: object) -> Config:
+    base = Config("own-cnn", "m.parquet", RECIPE, (Stage(64, 64, 1e-3),), classes=("real", "swap"))
+    return replace(base, **changes)
+
+
+def scores(gap: float, n: int = 5) -> pd.DataFrame:
+    """`n` faces a side whose log-odds lie `gap` apart."""
+    rows = []
+    for index in range(n):
+        for klass, side in (("real", -1), ("swap", 1)):
+            logit = side * gap / 2 + 0.01 * index
+            shares = {"mouth": 0.1 + 0.01 * index}
+            row = {"klass": klass, "source": klass, "reason": "", "peak": 0.0, "shares": shares}
+            rows.append(row | {"logit_real": -logit / 2, "logit_swap": logit / 2})
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize("n", [3, 30, 300])
+def test_a_few_faces_told_apart_without_a_miss_do_not_make_certain(n: int) -> None:
+    table = scores(8.0, n)
+    fake = (table["klass"] != "real").to_numpy()
+    logits = table[["logit_real", "logit_swap"]].to_numpy()
+    fit = fit_temperature(logits, 0, fake, balance(fake, table["source"].to_numpy(object)))
+    p = fake_probability(logits, 0, fit)[fake]
+    assert p.mean() == pytest.approx((n + 1) / (n + 2), abs=0.02)
+
+
+def test_a_card_holds_together_where_nothing_is_hot_and_no_blend_head_is() -> None:
+    card = provisional_card(config(), PLAN, b"model", ("logits", "cam", "features"))
+    card = calibrate_card(card, scores(4.0), None, PLAN)
+    words = describe(config(), frame(), scores(4.0))
+    card["verdict"]["rule"] = words.pop("rule")
+    import json
+
+    parsed = parse_card(json.dumps(card | words))
+    assert parsed.outputs.blend is None
+    assert parsed.heat_map.scale > 0
+    assert 0 < parsed.verdict.clear_below <= parsed.verdict.threshold <= 1
+
+
+@pytest.mark.parametrize(("klass", "kind"), [("real", "manipulated"), ("swap", "genuine")])
+def test_one_side_alone_cannot_be_calibrated(klass: str, kind: str) -> None:
+    card = provisional_card(config(), PLAN, b"model", ("logits", "cam"))
+    table = scores(4.0)
+    with pytest.raises(UsageError, match=f"no usable {kind} face"):
+        calibrate_card(card, table[table["klass"] == klass], None, PLAN)
+
+
+def frame() -> pd.DataFrame:
+    rows = [("a", "real", "x")] * 3 + [("b", "swap", "y")] * 2 + [("c", "swap", "z")]
+    return pd.DataFrame(rows, columns=["source", "klass", "identity"])
+
+
+def test_a_card_without_an_author_states_facts_of_the_manifest_only() -> None:
+    words = describe(config(), frame(), scores(4.0, 7))
+    rows = {(row["name"], row["class"]): row for row in words["training_data"]}
+    assert {key: row["count"] for key, row in rows.items()} == {("a", "real"): 3, ("b", "swap"): 2}
+    assert "pseudo-fakes (self_blend)" in rows["a", "real"]["what"]
+    assert {row["terms"] for row in rows.values()} == {"not stated"}
+    assert "a (3 genuine), b (2 swapped or blended)" in words["population"]["en"]
+    assert "a(진짜 얼굴 3개), b(교체·합성 얼굴 2개)" in words["population"]["ko"]
+    assert "tells 2 people or videos apart" in words["population"]["en"]
+    text = " ".join(limit["en"] for limit in words["limits"])
+    assert "Trained on 2 sources" in text
+    assert "7 genuine and 7 manipulated validation faces" in text
+    assert "generated as a whole were not part" in text
+    assert "swaps and local edits" not in text
+    for both in (words["population"], words["rule"], *words["limits"]):
+        assert set(both) == {"en", "ko"}
+        assert all(both.values())
+
+
+def test_the_scale_of_the_map_is_that_of_manipulated_faces() -> None:
+    table = scores(4.0, 20)
+    table["peak"] = np.where(table["klass"] == "swap", 2.0, 9.0)
+    card = provisional_card(config(), PLAN, b"model", ("logits", "cam"))
+    assert calibrate_card(card, table, None, PLAN)["heat_map"]["scale"] == 2.0
