@@ -105,10 +105,10 @@ def test_a_tested_map_says_what_it_is_worth(card):
     assert any(one.kind == "region" for one in found.values())
 
 
-def test_a_map_that_failed_names_no_region_and_no_blend(card):
+def test_a_map_that_failed_names_no_region_and_the_blend_map_still_speaks(card):
     observation = build_observation()
     verdicts = with_test(build_verdicts(observation, Outcome.MANIPULATED), FAILED)
     found = find(observation, verdicts, card)
     kinds = {one.kind for one in found}
-    assert not kinds & {"region", "even", "blend", "no_mesh"}
-    assert {"heat", "faithfulness", "class"} <= kinds
+    assert not kinds & {"region", "even", "no_mesh"}
+    assert {"heat", "faithfulness", "class", "blend"} <= kinds

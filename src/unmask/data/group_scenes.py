@@ -130,7 +130,8 @@ class SceneMaker:
         path = folder / split / f"{number:05d}.mp4"
         path.parent.mkdir(parents=True, exist_ok=True)
         images = [frame.image_rgb for frame in frames]
-        write_clip(images, path, fps=FPS, crf=crf, preset="veryfast", places=places)
+        coding: dict[str, Any] = {"crf": crf, "preset": "veryfast", "repeatable": True}
+        write_clip(images, path, fps=FPS, places=places, **coding)
         for place, facts in enumerate(truth["people"]):
             facts["boxes_xyxy"] = [
                 [round(float(v), 1) for v in frame.actors[place].box_xyxy] for frame in frames

@@ -66,7 +66,7 @@ def publish_run(
     with disk_errors(folder), tempfile.TemporaryDirectory(dir=_parent(folder)) as aside:
         made = Path(aside) / folder.name
         card = export_run(run, made, plan)
-        scores = score_split(made, manifest, "val")
+        scores = score_split(made, manifest, "val", without=config.held_out)
         trial = None
         if int8:
             model = (made / MODEL_FILE).read_bytes()

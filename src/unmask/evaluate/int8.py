@@ -51,7 +51,7 @@ def try_int8(
     copy = quantise(model, _calibration(config, card, manifest))
     with tempfile.TemporaryDirectory() as folder:
         write_bundle(Path(folder), card, copy)
-        copied = score_split(Path(folder), manifest, "val")
+        copied = score_split(Path(folder), manifest, "val", without=config.held_out)
     before, after = (validation_auc(one, card["classes"]) for one in (scores, copied))
     ratio = time_ratio(model, copy, size_px)
     kept = ratio < 1 and before - after <= AUC_LOSS_MAX

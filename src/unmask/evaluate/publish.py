@@ -124,14 +124,20 @@ def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
 
 
 def score_split(
-    folder: Path, manifest: Path, split: str, sources: tuple[str, ...] = ()
+    folder: Path,
+    manifest: Path,
+    split: str,
+    sources: tuple[str, ...] = (),
+    *,
+    without: tuple[str, ...] = (),
 ) -> pd.DataFrame:
-    """Scores of a bundle on a split ("" = every row), optionally of some sources alone."""
+    """Scores of a bundle on a split ("" = every row), of some `sources` alone or `without` some."""
     table = read_manifest(manifest)
     landmarks, mesh_score = read_meshes(manifest)
     keep = np.ones(len(table), bool) if not split else (table["split"] == split).to_numpy()
     if sources:
         keep &= table["source"].isin(sources).to_numpy()
+    keep &= ~table["source"].isin(without).to_numpy()
     bundle = load_bundle(folder, Settings())
     return score_rows(bundle, table[keep].reset_index(drop=True), landmarks[keep], mesh_score[keep])
 

@@ -32,6 +32,8 @@ def check_claims(
     for fault, pattern in lexicon.forbidden.items():
         if match := pattern.search(text):
             yield f"{fault}: {match.group()!r} may not be said"
+    for word in lexicon.unknown(text)[:5]:
+        yield f"{word[:40]!r} is not among the words of such a report"
     yield from _persons(text, cited, lexicon)
     yield from _names(text, lexicon)
     yield from _places(text, cited, lexicon)
@@ -137,6 +139,9 @@ def _threshold(text: str, cited: Sequence[Finding], lexicon: Lexicon) -> Iterato
     for finding in cited:
         if finding.kind == "probability":
             over = float(finding.value or 0.0) >= finding.detail["threshold"]
+            p, detail = float(finding.value or 0.0), finding.detail
+            if lexicon.between.search(text) and not detail["clear_below"] < p < detail["threshold"]:
+                yield "the probability is said to lie between its limits, and it does not"
             if reaches and not over:
                 yield "the threshold is said to be reached, and it is not"
             if misses and over:

@@ -19,16 +19,32 @@ from unmask.types import Finding
 
 # Numbers that must be called by their role: without such words a number is a main value.
 NAMED_ROLES = frozenset(
-    {"limit", "usual", "interval", "confidence", "area", "random", "stability", "spread", "none"}
+    {
+        "limit",
+        "threshold",
+        "clear",
+        "usual",
+        "interval",
+        "confidence",
+        "area",
+        "random",
+        "stability",
+        "spread",
+        "none",
+    }
 )
-ATTACHED_ROLES = frozenset({"usual", "limit", "area", "none"})  # belong to the number before
-RANGE_ROLES = frozenset({"usual", "interval", "limit"})
+ATTACHED_ROLES = frozenset(
+    {"usual", "limit", "threshold", "clear", "area", "none"}
+)  # belong to the number before
+RANGE_ROLES = frozenset({"usual", "interval", "limit", "clear", "threshold"})
 DECIMALS_MIN = {"share": 2, "number": 2}  # of a fraction or a ratio; fewer must hide nothing
 TOLERANCE_SHARE = 0.02  # of the value, where fewer decimals than those are written
 JOINED = re.compile(r"\s*(?:~|–|to|and|와|과)\s*$")
 MODIFIERS = {"over": ">", "more than": ">", "under": "<", "less than": "<"}
 AFTER = {"이상": ">", "초과": ">", "미만": "<"}
+CLAUSE = re.compile(r"[.;,](?!\d)\s*")
 COUNT = r"(\d+|\b[a-z]+|[가-힣]{1,2})"
+BORDERS = frozenset({"limit", "threshold", "clear", "usual"})
 ROUND = 1e-9
 
 
@@ -55,6 +71,7 @@ def check_numbers(text: str, findings: Sequence[Finding], lexicon: Lexicon) -> I
             yield f"the number {token.text!r} is not what the cited findings say there"
     if not any(quantity.role == "before" for quantity in quantities):
         yield from _descending(text, tokens)
+    yield from _test_of_map(text, tokens, quantities, lexicon)
     yield from _counts(text, quantities, lexicon)
     yield from _paired(text, tokens, quantities, lexicon)
     if match := lexicon.vague.search(text):
@@ -144,11 +161,11 @@ def _role_fits(token: Token, role: str) -> bool:
 
 def _percent_fits(token: Token, quantity: Quantity) -> bool:
     share, shown = quantity.value, token.value
-    if token.sign and quantity.role not in ("limit", "usual") and token.decimals == 0:
+    if token.sign and quantity.role not in BORDERS and token.decimals == 0:
         return (shown == 99 and share >= OVER) if token.sign == ">" else (
             shown == 1 and share < UNDER
         )  # fmt: skip
-    is_border = quantity.role in ("limit", "usual")
+    is_border = quantity.role in BORDERS
     if shown in (0.0, 100.0) and share * 100 != shown and not is_border:
         return False
     return abs(share * 100 - shown) <= _half(token.decimals)
@@ -156,7 +173,7 @@ def _percent_fits(token: Token, quantity: Quantity) -> bool:
 
 def _fraction_fits(token: Token, quantity: Quantity) -> bool:
     share, shown = quantity.value, token.value
-    if token.sign and quantity.role not in ("limit", "usual"):
+    if token.sign and quantity.role not in BORDERS:
         return (shown == 0.999 and share >= FRACTION_OVER) if token.sign == ">" else (
             shown == 0.001 and share < FRACTION_UNDER
         )  # fmt: skip
@@ -186,6 +203,19 @@ def _descending(text: str, tokens: Sequence[Token]) -> Iterator[str]:
         same = first.roles & second.roles & RANGE_ROLES
         if joined and same and first.value > second.value:
             yield f"the range from {first.text!r} to {second.text!r} runs backwards"
+
+
+def _test_of_map(
+    text: str, tokens: Sequence[Token], quantities: Sequence[Quantity], lexicon: Lexicon
+) -> Iterator[str]:
+    """What the marked part changed stands apart from what a part at random changed."""
+    ends = [0, *(m.end() for m in CLAUSE.finditer(text)), len(text)]
+    for token in tokens:
+        fitting = {q.role for q in quantities if _fits(token, q)}
+        start, end = next((a, b) for a, b in pairwise(ends) if a <= token.start < b)
+        at_random = bool(lexicon.random.search(text[start:end]))
+        if fitting and fitting <= {"marked" if at_random else "random"}:
+            yield f"the number {token.text!r} belongs to the other part of the test"
 
 
 def _counts(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Iterator[str]:

@@ -29,7 +29,10 @@ BLEND_CUT = 0.5  # the blend head is a per-pixel probability: above, more likely
 
 
 def map_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator[Finding]:
-    """The map's peak and test for every person; regions and blend only where manipulated."""
+    """The map's peak and test for every person; where manipulated also blend and, if shown, regions.
+
+    The blend map comes from a head of its own, which the test of the heat map says nothing of.
+    """
     evidence = next((e for e in verdict.evidence if e.heat_map is not None), None)
     if evidence is None or evidence.heat_map is None:
         return
@@ -38,14 +41,14 @@ def map_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator[Fin
     yield heat
     if heat_map.faithfulness is not None:
         yield faithfulness_finding(subject, heat_map.faithfulness)
-    if verdict.outcome is not Outcome.MANIPULATED or not heat_map.shown:
+    if verdict.outcome is not Outcome.MANIPULATED:
         return
     face = next((f for f in track.faces if f.frame_index == heat_map.frame_index), None)
     if face is None or face.landmarks_px is None:
         yield Finding(f"{subject}.no_mesh", subject, "no_mesh", None)
         return
     labels = region_labels(face.landmarks_px, heat_map.crop_to_frame)
-    if isinstance(heat.value, float) and heat.value >= EMPTY_PEAK:
+    if heat_map.shown and isinstance(heat.value, float) and heat.value >= EMPTY_PEAK:
         yield from _region_findings(subject, share_of_regions(heat_map.values, labels), card)
     yield from _blend_findings(subject, heat_map, labels)
 

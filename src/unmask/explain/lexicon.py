@@ -7,7 +7,7 @@ holds each against the findings. The tables are `english/lexicon.py` and `korean
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from re import Pattern
 
@@ -47,10 +47,13 @@ class Lexicon:
     hedges      words of which one must stand beside a stated outcome
     reaches, misses   the probability against its threshold
     none, every       of the moments
+    between           the probability lies between its two limits
+    random            the part taken away at random in the test of a map
     outside, within   of limits and usual ranges; `higher`, `lower`, `as_usual` against a range
     empty, failed     of a heat map, and of its test
     artefacts   words about traces, kinds and places of a manipulation
     forbidden   {fault: what may not be said at all}
+    unknown     the words of a text that are none of a report's; `known` lists those, for prompts
     names       words in capitals or of Latin letters that may be used
     foreign     letters that the language does not have
     by_letter   whether a language is told by its letters, else by its small words
@@ -75,6 +78,8 @@ class Lexicon:
     misses: Pattern[str]
     none: Pattern[str]
     every: Pattern[str]
+    between: Pattern[str]
+    random: Pattern[str]
     outside: Pattern[str]
     within: Pattern[str]
     higher: Pattern[str]
@@ -85,6 +90,8 @@ class Lexicon:
     artefacts: Pattern[str]
     forbidden: Mapping[str, Pattern[str]]
     names: frozenset[str]
+    unknown: Callable[[str], list[str]]
+    known: str
     foreign: Pattern[str]
     by_letter: bool
     own: Pattern[str]

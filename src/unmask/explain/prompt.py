@@ -63,6 +63,7 @@ Estimates such as "most", "half", "likely" or "very" are refused.
 - The outcome is that of the finding "verdict"; speak of evidence and results, never of facts or \
 proof, and of traces or kinds of manipulation only where the outcome is "manipulated".
 - Persons are called by their letter (in English "person A", in Korean "인물 A"), nothing else.
+- Use these words and their forms, the names given, and no others: {known}
 - No markup, no addresses, no lists, no remarks on yourself, {length} characters a text at most.
 Limits, conclusion, recommendation and disclaimer stand in the report already: do not write them.
 {reader}"""
@@ -76,6 +77,7 @@ def rules_for(language: str, register: Register) -> str:
         sections=", ".join(KINDS),
         ids=IDS_MAX,
         length=TEXT_MAX,
+        known=WORDS.get(language).lexicon.known,
         reader=FOR_WHOM[register],
     )
 

@@ -20,8 +20,8 @@ UNITS = {
 }  # fmt: skip
 # detail key of a finding: (unit, role); keys that are not listed may not be spoken of
 DETAILS: Mapping[str, tuple[str, str]] = {
-    "threshold": ("share", "limit"),
-    "clear_below": ("share", "limit"),
+    "threshold": ("share", "threshold"),
+    "clear_below": ("share", "clear"),
     "confidence": ("share", "confidence"),
     "low": ("share", "low"),
     "high": ("share", "high"),

@@ -20,11 +20,22 @@ from unmask.types import Frame, MediaKind
 
 
 class Feed(Protocol):
-    """What gives frames; `name` may be shown, `sha256` is that of a file."""
+    """What gives frames."""
 
-    name: str
-    sha256: str | None
-    damaged: bool
+    @property
+    def name(self) -> str:
+        """As it may be shown."""
+        ...
+
+    @property
+    def sha256(self) -> str | None:
+        """That of a file; None for a camera."""
+        ...
+
+    @property
+    def damaged(self) -> bool:
+        """Whether frames are missing, as far as is known by now."""
+        ...
 
     def __iter__(self) -> Iterator[Frame]:
         """The frames, once."""

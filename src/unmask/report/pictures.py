@@ -93,12 +93,10 @@ def draw_face(subject: Subject, report: Report, side_px: int) -> FacePictures:
     if subject.heat_map is None:
         return FacePictures(_plain_crop(subject.face, report, side_px), None, None)
     heat_map = _in_detail(subject.heat_map, report, side_px)
-    if not heat_map.shown:
-        return FacePictures(as_jpeg(heat_map.crop_rgb), None, None)
-    blend = render_blend_map(heat_map, side_px)
+    blend = render_blend_map(heat_map, side_px)  # a head of its own: the heat map's test is not its
     return FacePictures(
         as_jpeg(heat_map.crop_rgb),
-        as_png(render_heat_map(heat_map, side_px)),
+        as_png(render_heat_map(heat_map, side_px)) if heat_map.shown else None,
         None if blend is None else as_png(blend),
     )
 

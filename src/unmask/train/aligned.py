@@ -87,7 +87,7 @@ def _load(path: str) -> tuple[ImageArray, float]:
 def _patches(genuine: pd.DataFrame, rng: np.random.Generator) -> np.ndarray[Any, Any]:
     """(PATCHES, S, S, 3) uint8: random cuts, sources alike."""
     groups = [part["path"].to_list() for _, part in genuine.groupby("source", sort=True)]
-    cuts = []
+    cuts: list[ImageArray] = []
     while len(cuts) < PATCHES:
         paths = groups[len(cuts) // 4 % len(groups)]
         image, _ = _load(paths[int(rng.integers(len(paths)))])

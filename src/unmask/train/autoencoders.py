@@ -121,4 +121,5 @@ def reconstruct(network: AutoEncoder, image_rgb: ImageArray) -> ImageArray:
     with torch.no_grad():
         output = network(to_tensor(image_rgb[None, :height, :width]))
     values = (output[0].permute(1, 2, 0).numpy() + 1) * 127.5
-    return np.clip(np.round(values), 0, 255).astype(np.uint8)
+    pixels: ImageArray = np.clip(np.round(values), 0, 255).astype(np.uint8)
+    return pixels

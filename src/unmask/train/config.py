@@ -57,7 +57,7 @@ class Stage:
 class Config:
     """Everything that decides a run.
 
-    start_from       run folder whose averaged weights are taken over, or "" for a fresh network
+    start_from       run or bundle folder whose weights are taken over, or "" for a fresh network
     pretrained       a fresh network starts from ImageNet's weights where the architecture has any
     held_out         sources that are neither trained on nor validated on
     classes          "real" first; with two, every manipulation is the other one

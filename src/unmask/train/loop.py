@@ -28,6 +28,7 @@ from torch.nn import functional
 
 from unmask.data.draws import Drawer
 from unmask.errors import UsageError
+from unmask.models.bundle import CARD_FILE
 from unmask.train.batches import Batch, Draws, Share, load_steps
 from unmask.train.checkpoint import FILE, load_checkpoint, read_average, save_best, save_checkpoint
 from unmask.train.config import Config, Stage, read_run_config
@@ -36,6 +37,7 @@ from unmask.train.network import Detector
 from unmask.train.optimise import blend_loss, build_optimiser, learning_rate, update_average
 from unmask.train.prepare import expect_even_shares, expect_every_class, make_accelerator
 from unmask.train.runlog import RunLog, disk_errors, write_text
+from unmask.train.unfold import unfold_bundle
 from unmask.train.validate import Validation
 from unmask.train.watch import Watcher
 
@@ -48,6 +50,9 @@ Sums = np.ndarray[Any, np.dtype[np.float64]]  # class loss, blend loss, share of
 def initial_weights(config: Config, network: Detector) -> None:
     """Load into `network` what the run starts from; nothing where it starts fresh."""
     if not config.start_from:
+        return
+    if (Path(config.start_from) / CARD_FILE).is_file():
+        unfold_bundle(Path(config.start_from), config, network)
         return
     weights = read_average(Path(config.start_from))
     if not config.blend:

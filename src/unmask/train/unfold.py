@@ -8,16 +8,42 @@ folded bias b, whatever m and v are, and in training it behaves like a layer tha
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from onnx import numpy_helper
 from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
+from unmask.data.draws import Drawer
 from unmask.errors import UsageError
+from unmask.models.bundle import load_bundle
+from unmask.settings import Settings
+from unmask.train.config import Config
 from unmask.train.network import Detector
+
+PICTURES = 128  # drawn to measure the inputs of the normalisation layers
+
+
+def unfold_bundle(folder: Path, config: Config, network: Detector) -> None:
+    """Load the bundle in `folder` into the network of a run, on pictures as the run draws them.
+
+    UsageError where architecture, classes or heads are others than the run's.
+    """
+    bundle = load_bundle(folder, Settings())
+    if bundle.card.classes != config.classes:
+        raise UsageError(
+            f"the bundle's classes are {bundle.card.classes}, the run's {config.classes}",
+            "name the classes that stand on the bundle's card",
+        )
+    drawer = Drawer(Path(config.manifest), config.recipe, seed=config.seed)
+    size_px = config.stages[0].size_px
+    crops = np.stack([drawer.draw(index, size_px).crop_rgb for index in range(PICTURES)])
+    mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (config.mean, config.std))
+    unfold(bundle.model, network, (torch.from_numpy(crops).permute(0, 3, 1, 2) - mean) / std)
 
 
 def unfold(model: bytes, network: Detector, images: Tensor) -> None:

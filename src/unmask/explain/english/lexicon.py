@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from unmask.explain.english import vocabulary
 from unmask.explain.english.names import NUMBERS
 from unmask.explain.lexicon import NUMBER, Anchor, Lexicon, anchor, words
 from unmask.types import Outcome
 
 _UNIT = r"%|°|px\b|s\b|dB\b|grey levels|standard deviations|Lab units|times|pixels|degrees"
 _NUMBER = rf"(?:over |under )?({NUMBER})(?:\s?(?:{_UNIT}))?"
+_COUNTED = r"(?!other )(?:of the |of all )?(?:(?!for |of |in |and |is |to |at |with )\w+ )?"
 _FACE = r"(?!other )(?:faces?|persons?|people)"
 
 
@@ -18,23 +20,27 @@ def _anchor(text: str, *roles: str) -> Anchor:
 
 
 ANCHORS = (
+    _anchor(r"threshold(?: (?:of|is|at|being))? #", "threshold"),
     _anchor(
-        r"(?:threshold|limit|cut|cut-off)(?: of use)?(?: (?:of|is|at|being|for \w+))? #", "limit"
+        r"(?:limit|cut|cut-off)(?: of use)?(?: (?:of|is|at|being))? #", "limit threshold clear"
     ),
-    _anchor(r"# (?:threshold|limit)\b", "limit"),
+    _anchor(r"# threshold\b", "threshold"),
+    _anchor(r"# limit\b", "limit threshold"),
     _anchor(r"\b(?:at|as) (?:least|most) #", "limit"),
-    _anchor(r"(?<!\w )\bup to # (?:that|is|which|counts|are)", "limit usual"),
-    _anchor(r"\bup to #", "limit usual low high interval"),
+    _anchor(r"\b(?:minimum|maximum)(?: is| of)? #", "limit"),
+    _anchor(r"\bup to #", "clear limit usual low high interval"),
     _anchor(r"\bdown to #", "interval"),
     _anchor(r"(?:fewer|less|more) than #", "limit"),
     _anchor(r"# (?:is|are) (?:needed|allowed|required)", "limit"),
     _anchor(
         r"between # and #[,;]? (?:the|this|it|which|that)? ?(?:result|answer|question)",
-        "limit",
-        "limit",
+        "clear",
+        "threshold",
     ),
     _anchor(
-        r"(?:lies|is) between (?:the limits )?# and #", "limit low interval", "limit high interval"
+        r"(?:lies|is) between (?:the limits )?# and #",
+        "clear low interval",
+        "threshold high interval",
     ),
     _anchor(r"#(?:-| )?(?:%)? (?:confidence )?interval", "confidence"),
     _anchor(r"interval (?:of |from |is |runs from )?# (?:to|and) #", "interval", "interval"),
@@ -44,7 +50,8 @@ ANCHORS = (
         "usual",
         "usual",
     ),
-    _anchor(r"usual (?:in genuine faces )?\(# to #\)", "usual", "usual"),
+    _anchor(r"usual (?:range )?(?:in genuine faces )?\(# to #\)", "usual", "usual"),
+    _anchor(r"(?:marked|[Rr]emoving(?: the)?) #", "area"),
     _anchor(r"usual (?:up|is up) to #", "usual"),
     _anchor(r"(?:up to )?# (?:is|are) usual", "usual"),
     _anchor(r"random #", "area"),
@@ -212,7 +219,7 @@ LEXICON = Lexicon(
     ),
     anchors=ANCHORS,
     counted={
-        words(r"(?!other )(?:\w+ )?" + _FACE + r"\b"): frozenset({"faces"}),
+        words(_COUNTED + _FACE + r"\b"): frozenset({"faces"}),
         words(r"frames?\b"): frozenset({"frames", "usable", "limit"}),
         words(r"(?:of the )?moments?\b"): frozenset({"moments", "over", "unread"}),
         words(r"cuts?\b"): frozenset({"cuts"}),
@@ -263,9 +270,11 @@ LEXICON = Lexicon(
     every=words(
         r"\beach of\b", r"\bevery\b", r"\ball (?:of )?(?:the )?(?:\d+ )?moments examined\b"
     ),
+    between=words(r"between the (?:two )?(?:limits|thresholds)|\bis between\b|lies between"),
+    random=words(r"\brandom\w*"),
     outside=words(
         r"""
-        \boutside (?:what|the (?:range|limit|usual)) / \bbeyond\b / \bunusual\b / \babnormal\w*
+        \boutside (?:what|the (?:range|limit|usual)) / \btoo (?:small|large|little|far) / \bbeyond\b / \bunusual\b / \babnormal\w*
         \bout of range\b / \bnot within\b / \binconsistent\b
         """
     ),
@@ -288,6 +297,8 @@ LEXICON = Lexicon(
         """
     ),
     forbidden=FORBIDDEN,
+    unknown=vocabulary.unknown_words,
+    known=vocabulary.KNOWN,
     names=frozenset({"JPEG", "Lab"}),
     foreign=re.compile(r"[^\W\d_A-Za-z]"),
     by_letter=False,

@@ -28,7 +28,7 @@ def _regions(line: Line) -> str:
 def _whole(line: Line) -> str:
     return (
         f"For {person(line.subject)}, ask for the file as the camera wrote it: the model takes the "
-        "face for generated as a whole, so no single place need look wrong."
+        "face for generated as a whole, so no single place need stand out."
     )
 
 

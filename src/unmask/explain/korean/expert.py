@@ -111,8 +111,8 @@ def _time(line: Line) -> str:
     )
     return (
         f"{person(line.subject)}의 시점 {detail['moments']}개 가운데 {reached}. 시점별 확률은 최저 "
-        f"{fraction(detail['low'], KO)}, 최고 {high}({seconds(detail['peak_s'], KO)} 시점), 표준편차 "
-        f"{decimal(detail['spread'], 3)}이며, 판정은 모든 시점을 종합하여 내립니다."
+        f"{fraction(detail['low'], KO)}, 최고 {high}({seconds(detail['peak_s'], KO)} 시점), 표준"
+        f"편차 {decimal(detail['spread'], 3)}이며, 판정은 모든 시점을 종합하여 내립니다."
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from unmask.explain.korean import vocabulary
 from unmask.explain.lexicon import NUMBER, Anchor, Lexicon, anchor, words
 from unmask.types import Outcome
 
@@ -21,17 +22,20 @@ def _place(name: str) -> re.Pattern[str]:
 
 
 ANCHORS = (
-    _anchor(r"(?:판정 기준|기준|기준값|한계|임계값)(?:인|은|이|치)? #", "limit"),
+    _anchor(r"판정(?:하는)? 기준(?:인|은|이)? #", "threshold"),
+    _anchor(r"(?<!판정 )(?<!판정하는 )기준(?:인|은|이|값)? #", "threshold clear limit"),
+    _anchor(r"(?:최소|최대|한계|한계는) #", "limit"),
+    _anchor(r"# 이상이어야", "limit"),
     _anchor(r"# (?:이상|이하) 필요", "limit"),
     _anchor(r"#에 미치지 못", "limit"),
     _anchor(r"필요한 #", "limit"),
     _anchor(r"필요한 크기\(#", "limit"),
-    _anchor(r"(?:사용 )?범위\(#", "limit usual"),
+    _anchor(r"(?:사용 )?범위\(#", "clear limit usual"),
     _anchor(r"통상 범위(?:는|인)? ?\(?#~#", "usual", "usual"),
     _anchor(r"통상 #~#", "usual", "usual"),
     _anchor(r"통상 #", "usual"),
-    _anchor(r"판정하지 않는 #(?:와|과) # 사이", "limit", "limit"),
-    _anchor(r"#(?:와|과) # 사이", "limit", "limit"),
+    _anchor(r"판정하지 않는 #(?:와|과) # 사이", "clear", "threshold"),
+    _anchor(r"#(?:와|과) # 사이", "clear", "threshold"),
     _anchor(r"# (?:신뢰 ?)?구간", "confidence"),
     _anchor(r"구간(?:은|이)? #~#", "interval", "interval"),
     _anchor(r"구간은 #까지", "interval"),
@@ -45,15 +49,15 @@ ANCHORS = (
     _anchor(r"상관계수(?:는|가)? #", "stability"),
     _anchor(r"무작위로 고른 #", "area"),
     _anchor(r"무작위로[^.;]{0,30}?지우면 (?:확률이 )?#", "random"),
-    _anchor(r"표시한 #(?:을|를) 지우면", "area"),
+    _anchor(r"표시[한된] #", "area"),
     _anchor(r"확률이 #에서 #", "before", "marked"),
     _anchor(r"# 이상인 부분", "limit"),
     _anchor(r"화면의 #", "value"),
     _anchor(r"#개 가운데 #개", "moments", "over"),
     _anchor(r"#개 중 #개", "moments", "over"),
     _anchor(r"\(#이면 없음\)", "none"),
-    _anchor(r"# (?:이상|이하)(?=[,)])", "limit usual"),
-    _anchor(r"# 이하(?=에|의|로|인)", "limit usual"),
+    _anchor(r"# (?:이상|이하)(?=[,)])", "clear limit usual"),
+    _anchor(r"# 이하(?=에|의|로|인|이)", "clear limit usual"),
 )
 PLACES = {
     "surroundings": re.compile(r"얼굴 바깥|얼굴 밖"),
@@ -232,7 +236,11 @@ LEXICON = Lexicon(
     ),
     none=words(r"도달한 시점은 없", r"시점은 하나도 없", r"어느 시점에서도"),
     every=words(r"\d+개 모두", r"모든 시점에서"),
-    outside=words(r"벗어[나난납났날](?!지)", r"비정상", r"이례적", r"밖에 있"),
+    between=words(r"사이에 있", r"보류하는 범위"),
+    random=words(r"무작위"),
+    outside=words(
+        r"벗어[나난납났날](?!지)", r"비정상", r"이례적", r"밖에 있", r"너무 (?:작|크|어두|밝)"
+    ),
     within=words(r"범위(?:\([^)]*\))? (?:안|내)", r"벗어나지 않", r"정상"),
     higher=words(r"보다 (?:높|큽|크)"),
     lower=words(r"보다 (?:낮|작)"),
@@ -246,6 +254,8 @@ LEXICON = Lexicon(
         """
     ),
     forbidden=FORBIDDEN,
+    unknown=vocabulary.unknown_words,
+    known=vocabulary.KNOWN,
     names=frozenset({"JPEG", "Lab", "px", "dB"}),
     foreign=re.compile(r"[^\W\d_가-힣A-Za-z]"),
     by_letter=True,
