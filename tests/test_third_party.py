@@ -64,6 +64,7 @@ def test_every_licence_text_is_there():
         "CenterFace",
         "EfficientNet",
         "MediaPipe",
+        "MoveNet",
         "Noto",
         "openpeople",
     }

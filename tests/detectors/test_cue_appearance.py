@@ -49,7 +49,7 @@ def test_foreign_pixels_change_the_face_against_its_surroundings(name, part, oct
 
 def test_a_soft_swap_stands_out_and_nobody_else(measure):
     plain, found = measure(seen("still")), measure(seen("soft"))
-    assert found[SUBJECT].value > plain[SUBJECT].value + 2
+    assert found[SUBJECT].value > plain[SUBJECT].value + 1.5
     assert found[SUBJECT].detail["worst"] == "sharpness"
     assert all(one.value < 1.5 for one in found if one is not found[SUBJECT])
 

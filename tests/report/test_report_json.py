@@ -12,7 +12,7 @@ import pytest
 from unmask.errors import ErrorKind, InternalError, RefusedError
 from unmask.report import error_to_dict, read_schema, report_to_dict, to_text
 from unmask.report.rounding import rounded
-from unmask.types import Outcome, Reason
+from unmask.types import Measurement, Outcome, Reason
 
 FIELDS = {"input", "outcome", "reasons", "fake_probability", "threshold", "faces", "interpretation",
           "limits", "coverage", "model", "versions"}  # fmt: skip
@@ -141,4 +141,26 @@ def test_a_language_that_was_not_asked_for_is_null(report_of, validator):
     assert data["interpretation"]["en"] is None
     assert data["interpretation"]["ko"]
     assert set(data["limits"]) == {"ko"}
+    assert list(validator.iter_errors(data)) == []
+
+
+def test_the_cues_of_a_person_stand_with_unit_and_reason(report_of, validator):
+    report = report_of("video", people=2)
+    cues = (
+        Measurement("gaze", "cue", "A", 12.34567, "degrees", (0.0, 9.0), 0.8),
+        Measurement("face_body", "cue", "A", None, "z", None, 0.0, "no_shoulders"),
+        Measurement("gaze", "cue", "B", 1.0, "degrees"),
+    )
+    data = report_to_dict(replace(report, measurements=cues))
+    first, second = data["faces"][0]["cues"]
+    assert first == {
+        "cue": "gaze",
+        "value": 12.3457,
+        "unit": "degrees",
+        "reference": [0.0, 9.0],
+        "reliability": 0.8,
+        "reason": "",
+    }
+    assert (second["cue"], second["value"], second["reason"]) == ("face_body", None, "no_shoulders")
+    assert [one["value"] for one in data["faces"][1]["cues"]] == [1.0]
     assert list(validator.iter_errors(data)) == []

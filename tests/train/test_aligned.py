@@ -19,7 +19,7 @@ from unmask.train.autoencoders import UPSAMPLERS, AutoEncoder, reconstruct, trai
 pytestmark = pytest.mark.train
 
 
-def patches(count: int = 64, side: int = 32) -> np.ndarray:
+def patches(count: int = 32, side: int = 16) -> np.ndarray:
     rng = np.random.default_rng(0)
     small = rng.integers(0, 256, (count, 4, 4, 3), np.uint8)
     return np.stack([cv2.resize(one, (side, side)) for one in small])
@@ -30,7 +30,7 @@ def test_a_trained_autoencoder_gives_the_picture_back(name):
     torch.manual_seed(0)
     image = patches(1)[0]
     before = reconstruct(AutoEncoder(name), image)
-    after = reconstruct(train_autoencoder(name, patches(), steps=60, batch=16), image)
+    after = reconstruct(train_autoencoder(name, patches(), steps=120, batch=8), image)
     assert after.shape == image.shape
 
     def error(one: np.ndarray) -> float:

@@ -136,8 +136,8 @@ def score_split(
     landmarks, mesh_score = read_meshes(manifest)
     keep = np.ones(len(table), bool) if not split else (table["split"] == split).to_numpy()
     if sources:
-        keep &= table["source"].isin(sources).to_numpy()
-    keep &= ~table["source"].isin(without).to_numpy()
+        keep = keep & table["source"].isin(sources).to_numpy()
+    keep = keep & ~table["source"].isin(without).to_numpy()
     bundle = load_bundle(folder, Settings())
     return score_rows(bundle, table[keep].reset_index(drop=True), landmarks[keep], mesh_score[keep])
 

@@ -209,6 +209,7 @@ def _test_of_map(
     text: str, tokens: Sequence[Token], quantities: Sequence[Quantity], lexicon: Lexicon
 ) -> Iterator[str]:
     """What the marked part changed stands apart from what a part at random changed."""
+    told: set[str] = set()
     ends = [0, *(m.end() for m in CLAUSE.finditer(text)), len(text)]
     for token in tokens:
         fitting = {q.role for q in quantities if _fits(token, q)}
@@ -216,6 +217,9 @@ def _test_of_map(
         at_random = bool(lexicon.random.search(text[start:end]))
         if fitting and fitting <= {"marked" if at_random else "random"}:
             yield f"the number {token.text!r} belongs to the other part of the test"
+        told |= fitting & {"marked", "random"}
+    if tokens and not told and any(q.role == "marked" for q in quantities):
+        yield "what became of the probability in the test is not told"
 
 
 def _counts(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Iterator[str]:

@@ -13,7 +13,7 @@ from re import Pattern
 
 from unmask.types import Outcome
 
-NUMBER = r"[-−]?\d[\d,]*(?:\.\d+)?"
+NUMBER = r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
 @dataclass(frozen=True, slots=True)

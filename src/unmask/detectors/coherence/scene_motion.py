@@ -46,12 +46,14 @@ RUN_FRAMES_MIN = 3  # a second difference needs three frames
 PAIRS_MAX = 32  # of neighbouring frames: what a long clip costs
 POINTS_MIN = 5  # of either half, in ring and inner face
 SCENE_SIDE_PX = 640.0  # long side at which the background is followed
-SCENE_POINTS, SCENE_POINTS_MIN = 120, 16
+SCENE_POINTS, SCENE_POINTS_MIN = 160, 12  # the least is of either half
+SCENE_REACH = 0.3  # of the picture's width: background on one side alone does not do
 # A jump e new in every frame gives e[k+2] - 2 e[k+1] + e[k] of six times its variance, and a third
 # difference of twenty times; smooth motion leaves less of each than of the one before.
 SECOND_DIFFERENCE, THIRD_DIFFERENCE = 6.0, 20.0
 CUT_SHARE = 0.1
 Vectors = npt.NDArray[np.float64]
+Halves = tuple[Affine, Affine]
 
 
 @dataclass(slots=True)
@@ -137,22 +139,29 @@ def _through(shot: Sequence[Frame], seen: dict[int, Face]) -> list[Face] | None:
     return wide if len(wide) == len(shot) else None
 
 
-def _scene_steps(shot: Sequence[Frame], faces: Sequence[Face]) -> list[Affine | None]:
-    """The background's motion (2, 3), in frame pixels, for every pair of a run."""
+def _scene_steps(shot: Sequence[Frame], faces: Sequence[Face]) -> list[Halves | None]:
+    """The background's motion (2, 3), in frame pixels and by half, for every pair of a run."""
     height, width = shot[0].image_rgb.shape[:2]
     scale = min(1.0, SCENE_SIDE_PX / max(height, width))
     size = (round(width * scale), round(height * scale))
     lumas = [_reduced(luma_bytes(frame.image_rgb), size) for frame in shot]
     indices = {frame.index for frame in shot}
     mask = _background_mask([f for f in faces if f.frame_index in indices], scale, lumas[0].shape)
-    steps: list[Affine | None] = []
+    steps: list[Halves | None] = []
     for before, after in pairwise(lumas):
         source, target = follow(before, after, corners(before, mask, SCENE_POINTS, 10))
-        wide = len(source) > 0 and float(np.ptp(source[:, 0])) > 0.3 * size[0]
-        affine = robust_similarity(source, target, 0.5, SCENE_POINTS_MIN) if wide else None
-        if affine is not None:
-            affine[:, 2] /= scale
-        steps.append(affine)
+        if len(source) < 2 * SCENE_POINTS_MIN or np.ptp(source[:, 0]) < SCENE_REACH * size[0]:
+            steps.append(None)
+            continue
+        halves = [
+            robust_similarity(source[half::2], target[half::2], 0.5, SCENE_POINTS_MIN)
+            for half in (0, 1)
+        ]
+        for affine in halves:
+            if affine is not None:
+                affine[:, 2] /= scale
+        known = halves[0] is not None and halves[1] is not None
+        steps.append((halves[0], halves[1]) if known else None)  # type: ignore[arg-type]
     return steps
 
 
@@ -178,7 +187,7 @@ def _background_mask(faces: Sequence[Face], scale: float, shape: tuple[int, ...]
 
 
 def _gather(
-    motion: _Motion, shot: Sequence[Frame], faces: Sequence[Face], scene: list[Affine | None]
+    motion: _Motion, shot: Sequence[Frame], faces: Sequence[Face], scene: list[Halves | None]
 ) -> None:
     """Add one run of one track."""
     width = float(np.median([face.width_px for face in faces]))
@@ -194,8 +203,11 @@ def _gather(
             head.append(None)
             continue
         centre = _centre(faces[place])
-        moved = (apply(background, centre[None])[0] - centre) * scale
-        head.append(_in_widths((step.ring[0] - moved, step.ring[1] - moved), width * scale))
+        away = [
+            own - (apply(affine, centre[None])[0] - centre) * scale
+            for own, affine in zip(step.ring, background, strict=True)
+        ]
+        head.append(_in_widths((away[0], away[1]), width * scale))
         motion.points.append(step.points)
     motion.inner.add(inner)
     motion.head.add(head)

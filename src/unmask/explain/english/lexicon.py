@@ -30,6 +30,7 @@ ANCHORS = (
     _anchor(r"\b(?:minimum|maximum)(?: is| of)? #", "limit"),
     _anchor(r"\bup to #", "clear limit usual low high interval"),
     _anchor(r"\bdown to #", "interval"),
+    _anchor(r"(?:needed|required) #", "limit"),
     _anchor(r"(?:fewer|less|more) than #", "limit"),
     _anchor(r"# (?:is|are) (?:needed|allowed|required)", "limit"),
     _anchor(
@@ -274,7 +275,8 @@ LEXICON = Lexicon(
     random=words(r"\brandom\w*"),
     outside=words(
         r"""
-        \boutside (?:what|the (?:range|limit|usual)) / \btoo (?:small|large|little|far) / \bbeyond\b / \bunusual\b / \babnormal\w*
+        \boutside (?:what|the (?:range|limit|usual)) / \btoo (?:small|large|little|far)
+        \bbeyond\b / \bunusual\b / \babnormal\w*
         \bout of range\b / \bnot within\b / \binconsistent\b
         """
     ),

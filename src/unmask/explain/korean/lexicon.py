@@ -38,6 +38,7 @@ ANCHORS = (
     _anchor(r"#(?:와|과) # 사이", "clear", "threshold"),
     _anchor(r"# (?:신뢰 ?)?구간", "confidence"),
     _anchor(r"구간(?:은|이)? #~#", "interval", "interval"),
+    _anchor(r"구간[은이] #에서 #까지", "interval", "interval"),
     _anchor(r"구간은 #까지", "interval"),
     _anchor(r"확률은 #~#", "low", "high"),
     _anchor(r"최저 #", "low"),
@@ -242,14 +243,14 @@ LEXICON = Lexicon(
         r"벗어[나난납났날](?!지)", r"비정상", r"이례적", r"밖에 있", r"너무 (?:작|크|어두|밝)"
     ),
     within=words(r"범위(?:\([^)]*\))? (?:안|내)", r"벗어나지 않", r"정상"),
-    higher=words(r"보다 (?:높|큽|크)"),
-    lower=words(r"보다 (?:낮|작)"),
+    higher=words(r"보다 (?:높|큽|크)", r"웃돕|웃돌|웃도"),
+    lower=words(r"보다 (?:낮|작)", r"밑돕|밑돌|밑도"),
     as_usual=words(r"통상적인 수준", r"통상과 같"),
     empty=words(r"비어 있", r"아무것도 없"),
     failed=words(r"통과하지 못", r"실패", r"제시하지 않"),
     artefacts=words(
         r"""
-        흔적(?!$)(?!은)(?!을)(?! \d)(?!\()(?!,) / 얼굴 교체 / 합성 / 생성 / 쪽 근거 / 수상
+        흔적(?!$)(?!은)(?!을)(?! \d)(?!\()(?!,) / 교체 / 합성 / 생성 / 쪽 근거 / 수상
         의심스 / 이상 징후 / 어색 / 부자연 / 편집
         """
     ),

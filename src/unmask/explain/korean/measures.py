@@ -23,10 +23,10 @@ def _unusual(line: Line) -> str:
     (finding,) = line.findings
     shown, usual = value_and_usual(finding)
     value, (low, _) = float(finding.value or 0.0), finding.reference or (0.0, 0.0)
-    side = "낮습니다" if value < low else "높습니다"
+    side = "밑돕니다" if value < low else "웃돕니다"
     name = with_particle(MEASURED[finding.detail["name"]], "은/는")
     of = f"{person(line.subject)}의 {name} {with_particle(shown, '으로/로')}"
-    return f"{of}, 진짜 얼굴의 통상 범위({usual})보다 {side}."
+    return f"{of}, 진짜 얼굴의 통상 범위({usual})를 {side}."
 
 
 def _usual(line: Line) -> str:
