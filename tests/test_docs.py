@@ -32,7 +32,8 @@ def test_readmes_name_the_commands_and_outcomes(page):
     text = page.read_text("utf-8")
     commands = [command.name for command in app.registered_commands]
     assert {"analyze", "evaluate", "train", "watch"} <= set(commands)
-    for command in [*commands, "data scan", "models list", "make demo", "make test", "pip install ."]:
+    others = ["data scan", "models list", "make demo", "make test", "pip install ."]
+    for command in [*commands, *others]:
         assert command in text
     if page.name == "README.ko.md":
         assert all(f"`{outcome}`" in text for outcome in Outcome)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from builders import build_observation, build_verdict, build_verdicts
 
-from unmask.explain.findings import find
 from unmask.detectors.heat import EMPTY_PEAK
+from unmask.explain.findings import find
 from unmask.explain.regions import measure_regions
 from unmask.models.card_reader import parse_card
 from unmask.types import MediaKind, Moment, Outcome, Reason, Skipped, Verdict

@@ -29,7 +29,7 @@ BLEND_CUT = 0.5  # the blend head is a per-pixel probability: above, more likely
 
 
 def map_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator[Finding]:
-    """The map's peak and test for every person; where manipulated also blend and, if shown, regions.
+    """The map's peak and test for every person; where manipulated also blend and regions.
 
     The blend map comes from a head of its own, which the test of the heat map says nothing of.
     """

@@ -150,19 +150,22 @@ def _scene_steps(shot: Sequence[Frame], faces: Sequence[Face]) -> list[Halves | 
     steps: list[Halves | None] = []
     for before, after in pairwise(lumas):
         source, target = follow(before, after, corners(before, mask, SCENE_POINTS, 10))
-        if len(source) < 2 * SCENE_POINTS_MIN or np.ptp(source[:, 0]) < SCENE_REACH * size[0]:
-            steps.append(None)
-            continue
-        halves = [
-            robust_similarity(source[half::2], target[half::2], 0.5, SCENE_POINTS_MIN)
-            for half in (0, 1)
-        ]
-        for affine in halves:
-            if affine is not None:
-                affine[:, 2] /= scale
-        known = halves[0] is not None and halves[1] is not None
-        steps.append((halves[0], halves[1]) if known else None)  # type: ignore[arg-type]
+        steps.append(_scene_step(source, target, size[0], scale))
     return steps
+
+
+def _scene_step(source: Points, target: Points, width_px: int, scale: float) -> Halves | None:
+    """The motion of background points by half, in frame pixels; None where they do not do."""
+    if len(source) < 2 * SCENE_POINTS_MIN or np.ptp(source[:, 0]) < SCENE_REACH * width_px:
+        return None
+    found = []
+    for half in (0, 1):
+        affine = robust_similarity(source[half::2], target[half::2], 0.5, SCENE_POINTS_MIN)
+        if affine is None:
+            return None
+        affine[:, 2] /= scale
+        found.append(affine)
+    return found[0], found[1]
 
 
 def _reduced(luma: ImageArray, size: tuple[int, int]) -> ImageArray:
