@@ -171,9 +171,9 @@ def _first_classes(evidence: Sequence[Evidence]) -> dict[str, float]:
 def time_findings(verdict: Verdict, threshold: float) -> Iterator[Finding]:
     """Over a clip: how many moments reach the threshold, between what the probability moves, when.
 
-    `threshold` is that of single frames, which a fused verdict's may differ from. Value is the share
-    of read moments at or over the threshold; moments without a score are counted apart and are
-    never taken for clear ones.
+    `threshold` is that of single frames, which a fused verdict's may differ from. Value is the
+    share of read moments at or over the threshold; moments without a score are counted apart and
+    are never taken for clear ones.
     """
     subject = verdict.subject
     series = next((e.series for e in verdict.evidence if e.series), ())
