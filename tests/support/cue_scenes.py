@@ -62,7 +62,7 @@ def backdrop(seed: int = 0) -> np.ndarray:
     """A wall with structure at several scales, (540, 960, 3) uint8."""
     rng = np.random.default_rng(seed)
     wall = np.full((540, 960, 3), 120, np.float32)
-    for cells, depth in ((5, 22), (18, 14), (70, 10)):
+    for cells, depth in ((5, 22), (18, 14), (70, 10), (240, 14)):
         noise = rng.normal(0, depth, (cells * 9 // 16 + 2, cells, 3)).astype(np.float32)
         wall += cv2.resize(noise, (960, 540), interpolation=cv2.INTER_CUBIC)
     wall = wall * 0.3 + 0.7 * wall.mean(axis=2, keepdims=True)

@@ -35,7 +35,7 @@ from unmask.faces.mesh import FaceMesh
 from unmask.media.degrade import add_noise, resize_and_back
 from unmask.types import FloatArray, ImageArray
 
-ALIAS_FREE = 0.75  # pictures that are shrunk further are reduced by area first
+ALIAS_FREE = 0.6  # pictures that are shrunk further are reduced by area first
 WINDOW_MARGIN = 0.2  # how far a moving head may leave its picture, face widths
 INSIDE, BENT = 0.95, 0.3  # a careful swap: the border lies inside the face, nearly along the mesh
 
@@ -99,7 +99,9 @@ class _Player:
         if actor.turn_deg != (0.0, 0.0):
             yaw, pitch = state.yaw_deg + actor.turn_deg[0], state.pitch_deg + actor.turn_deg[1]
             state = replace(state, yaw_deg=yaw, pitch_deg=pitch)
-        where = _window(actor.person, to_frame, shape)
+        where = (slice(0, shape[0]), slice(0, shape[1]))
+        if spec.seconds > 0 and actor.person.alpha is not None:
+            where = _window(actor.person, to_frame, shape)
         corner = np.array([where[1].start, where[0].start], np.float32)
         to_part = to_frame - np.array([[0, 0, corner[0]], [0, 0, corner[1]]], np.float32)
         part = image_rgb[where]
@@ -180,9 +182,7 @@ def _reduced(person: Person, face_px: float) -> Person:
 
 
 def _window(person: Person, to_frame: FloatArray, shape: tuple[int, int]) -> tuple[slice, slice]:
-    """Rows and columns that somebody who is cut out can touch; the whole frame for the others."""
-    if person.alpha is None:
-        return slice(0, shape[0]), slice(0, shape[1])
+    """Rows and columns that somebody who is cut out can touch: a clip need not draw the rest."""
     height, width = person.image_rgb.shape[:2]
     corners = np.array([[0, 0], [width, height]]) @ to_frame[:, :2].T + to_frame[:, 2]
     reach = WINDOW_MARGIN * face_width(person.landmarks_px) * float(to_frame[0, 0])

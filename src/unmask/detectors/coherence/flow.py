@@ -23,6 +23,7 @@ CUT_TOLERANCE_S = 1e-3
 HOME_PX = 0.35  # a point that comes back further from where it started is lost
 WINDOW_PX = 15
 LEVELS = 2
+BLOCK_PX = 5
 
 
 def runs(observation: Observation, longest: int = 8) -> list[list[Frame]]:
@@ -50,12 +51,26 @@ def luma_bytes(image_rgb: ImageArray) -> ImageArray:
     return np.asarray(cv2.cvtColor(np.ascontiguousarray(image_rgb), cv2.COLOR_RGB2GRAY), np.uint8)
 
 
-def corners(luma: ImageArray, mask: ImageArray, most: int, apart_px: float) -> Points:
-    """(n, 2) at most `most` well-textured points where the mask is not 0."""
-    found = cv2.goodFeaturesToTrack(luma, most, 0.01, apart_px, mask=mask, blockSize=5)
+def corners(
+    luma: ImageArray, mask: ImageArray, most: int, apart_px: float, *, slope_min: float = 0.0
+) -> Points:
+    """(n, 2) at most `most` well-textured points where the mask is not 0.
+
+    In every direction the brightness must change by `slope_min` grey levels per pixel (root mean
+    square over the block): less is noise, or what a codec lets stand still while all else moves.
+    """
+    found = cv2.goodFeaturesToTrack(luma, most, 0.01, apart_px, mask=mask, blockSize=BLOCK_PX)
     if found is None:
         return np.empty((0, 2), np.float32)
-    return np.asarray(found.reshape(-1, 2), np.float32)
+    points: Points = np.asarray(found.reshape(-1, 2), np.float32)
+    if slope_min <= 0:
+        return points
+    strength = cv2.cornerMinEigenVal(luma, BLOCK_PX)[
+        points[:, 1].astype(int), points[:, 0].astype(int)
+    ]
+    # OpenCV sums squares of Sobel / (4 * block * 255) over the block; Sobel is 8 slopes.
+    enough: Points = points[strength >= (BLOCK_PX * 8 * slope_min / (4 * BLOCK_PX * 255)) ** 2]
+    return enough
 
 
 def follow(before: ImageArray, after: ImageArray, points: Points) -> tuple[Points, Points]:

@@ -19,22 +19,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from unmask.detectors.coherence.base import CUES, abstained, measured
-from unmask.detectors.coherence.flow import (
-    Affine,
-    Points,
-    apply,
-    corners,
-    follow,
-    luma_bytes,
-    robust_similarity,
-    runs,
+from unmask.detectors.coherence.flow import apply, luma_bytes, runs
+from unmask.detectors.coherence.head_flow import (
+    Halves,
+    Vectors,
+    centre_of,
+    face_step,
+    reduced,
+    scene_steps,
 )
-from unmask.faces import mesh_regions as regions
 from unmask.types import Face, FaceTrack, Frame, ImageArray, Measurement, Observation
 
 NAME = "scene_motion"
@@ -44,16 +40,10 @@ WORK_FACE_PX = 160.0  # faces are looked at in this width at the most ...
 SMALL_FACE_PX = 90.0  # ... and in this at the least: the flow's windows need room
 RUN_FRAMES_MIN = 3  # a second difference needs three frames
 PAIRS_MAX = 32  # of neighbouring frames: what a long clip costs
-POINTS_MIN = 5  # of either half, in ring and inner face
-SCENE_SIDE_PX = 640.0  # long side at which the background is followed
-SCENE_POINTS, SCENE_POINTS_MIN = 160, 12  # the least is of either half
-SCENE_REACH = 0.3  # of the picture's width: background on one side alone does not do
 # A jump e new in every frame gives e[k+2] - 2 e[k+1] + e[k] of six times its variance, and a third
 # difference of twenty times; smooth motion leaves less of each than of the one before.
 SECOND_DIFFERENCE, THIRD_DIFFERENCE = 6.0, 20.0
-CUT_SHARE = 0.1
-Vectors = npt.NDArray[np.float64]
-Halves = tuple[Affine, Affine]
+CUT_SHARE = 0.1  # of the differences, the largest are left out
 
 
 @dataclass(slots=True)
@@ -113,7 +103,7 @@ class SceneMotion:
         faces = {t.id: {f.frame_index: f for f in t.faces} for t in observation.tracks}
         for shot in shots:
             present = {name: _through(shot, seen) for name, seen in faces.items()}
-            scene = _scene_steps(shot, [f for seen in faces.values() for f in seen.values()])
+            scene = scene_steps(shot, [f for seen in faces.values() for f in seen.values()])
             for name, seen in present.items():
                 if seen is not None:
                     _gather(gathered[name], shot, seen, scene)
@@ -139,56 +129,6 @@ def _through(shot: Sequence[Frame], seen: dict[int, Face]) -> list[Face] | None:
     return wide if len(wide) == len(shot) else None
 
 
-def _scene_steps(shot: Sequence[Frame], faces: Sequence[Face]) -> list[Halves | None]:
-    """The background's motion (2, 3), in frame pixels and by half, for every pair of a run."""
-    height, width = shot[0].image_rgb.shape[:2]
-    scale = min(1.0, SCENE_SIDE_PX / max(height, width))
-    size = (round(width * scale), round(height * scale))
-    lumas = [_reduced(luma_bytes(frame.image_rgb), size) for frame in shot]
-    indices = {frame.index for frame in shot}
-    mask = _background_mask([f for f in faces if f.frame_index in indices], scale, lumas[0].shape)
-    steps: list[Halves | None] = []
-    for before, after in pairwise(lumas):
-        source, target = follow(before, after, corners(before, mask, SCENE_POINTS, 10))
-        steps.append(_scene_step(source, target, size[0], scale))
-    return steps
-
-
-def _scene_step(source: Points, target: Points, width_px: int, scale: float) -> Halves | None:
-    """The motion of background points by half, in frame pixels; None where they do not do."""
-    if len(source) < 2 * SCENE_POINTS_MIN or np.ptp(source[:, 0]) < SCENE_REACH * width_px:
-        return None
-    found = []
-    for half in (0, 1):
-        affine = robust_similarity(source[half::2], target[half::2], 0.5, SCENE_POINTS_MIN)
-        if affine is None:
-            return None
-        affine[:, 2] /= scale
-        found.append(affine)
-    return found[0], found[1]
-
-
-def _reduced(luma: ImageArray, size: tuple[int, int]) -> ImageArray:
-    """The picture at another size (width, height)."""
-    if luma.shape[1::-1] == size:
-        return luma
-    kernel = cv2.INTER_AREA if size[0] < luma.shape[1] else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(luma, size, interpolation=kernel), np.uint8)
-
-
-def _background_mask(faces: Sequence[Face], scale: float, shape: tuple[int, ...]) -> ImageArray:
-    """255 away from everybody: head, hair and what lies below are left out."""
-    mask = np.full(shape[:2], 255, np.uint8)
-    for face in faces:
-        x1, y1, x2, y2 = (float(v) * scale for v in face.box_xyxy)
-        wide, high = x2 - x1, y2 - y1
-        low = (round(x1 - 0.5 * wide), round(y1 - 0.6 * high))
-        cv2.rectangle(mask, low, (round(x2 + 0.5 * wide), round(y2)), 0, -1)
-        body = (round(x1 - 1.3 * wide), round(y2 - 0.1 * high))
-        cv2.rectangle(mask, body, (round(x2 + 1.3 * wide), shape[0]), 0, -1)
-    return mask
-
-
 def _gather(
     motion: _Motion, shot: Sequence[Frame], faces: Sequence[Face], scene: list[Halves | None]
 ) -> None:
@@ -199,13 +139,13 @@ def _gather(
     inner: list[tuple[Vectors, Vectors] | None] = []
     head: list[tuple[Vectors, Vectors] | None] = []
     for place, (before, after) in enumerate(pairwise(lumas)):
-        step = _face_step(before, after, faces[place], corner, scale)
+        step = face_step(before, after, faces[place], corner, scale)
         inner.append(None if step is None else _in_widths(step.inner, width * scale))
         background = scene[place]
         if step is None or background is None:
             head.append(None)
             continue
-        centre = _centre(faces[place])
+        centre = centre_of(faces[place])
         away = [
             own - (apply(affine, centre[None])[0] - centre) * scale
             for own, affine in zip(step.ring, background, strict=True)
@@ -220,10 +160,6 @@ def _in_widths(pair: tuple[Vectors, Vectors], width_px: float) -> tuple[Vectors,
     return pair[0] / width_px, pair[1] / width_px
 
 
-def _centre(face: Face) -> Vectors:
-    return np.asarray((face.box_xyxy[:2] + face.box_xyxy[2:]) / 2, np.float64)
-
-
 def _windows(
     shot: Sequence[Frame], faces: Sequence[Face], scale: float
 ) -> tuple[Vectors, list[ImageArray]]:
@@ -235,66 +171,7 @@ def _windows(
     high = np.minimum(np.ceil(boxes[:, 2:].max(axis=0) + reach), [width, height]).astype(int)
     lumas = [luma_bytes(f.image_rgb[low[1] : high[1], low[0] : high[0]]) for f in shot]
     size = (round(lumas[0].shape[1] * scale), round(lumas[0].shape[0] * scale))
-    return low.astype(np.float64), [_reduced(luma, size) for luma in lumas]
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Motion (2,) by half: of the inner face against the ring, and of the ring; window pixels."""
-
-    inner: tuple[Vectors, Vectors]
-    ring: tuple[Vectors, Vectors]
-    points: int
-
-
-def _face_step(
-    before: ImageArray, after: ImageArray, face: Face, corner: Vectors, scale: float
-) -> _Step | None:
-    """Inner face and ring from one frame to the next, or None where too little can be followed."""
-    if face.landmarks_px is None:
-        return None
-    marks = (face.landmarks_px - corner) * scale
-    inner_mask, ring_mask = _areas(marks.astype(np.float32), before.shape)
-    apart = max(2.0, 0.02 * face.width_px * scale)
-    ring = follow(before, after, corners(before, ring_mask, 80, apart))
-    inner = follow(before, after, corners(before, inner_mask, 60, apart))
-    if min(len(ring[0]), len(inner[0])) < 2 * POINTS_MIN:
-        return None
-    centre = ((_centre(face) - corner) * scale)[None]
-    drift, carried = [], []
-    for half in (0, 1):
-        similarity = robust_similarity(ring[0][half::2], ring[1][half::2], 0.6, POINTS_MIN)
-        if similarity is None:
-            return None
-        left = inner[1][half::2] - apply(similarity, inner[0][half::2])
-        drift.append(np.median(left, axis=0))
-        carried.append((apply(similarity, centre) - centre)[0])
-    return _Step((drift[0], drift[1]), (carried[0], carried[1]), len(inner[0]))
-
-
-def _areas(marks: Points, shape: tuple[int, ...]) -> tuple[ImageArray, ImageArray]:
-    """Masks of the inner face (nose and cheeks) and of the ring round the oval, above the mouth."""
-    inner, ring = np.zeros(shape[:2], np.uint8), np.zeros(shape[:2], np.uint8)
-    points = marks[list(INNER)]
-    cv2.fillConvexPoly(inner, cv2.convexHull(np.round(points).astype(np.int32)), 255)
-    for outline in (regions.LEFT_EYE, regions.RIGHT_EYE):
-        lid = marks[list(outline)]
-        wider = lid.mean(axis=0) + (lid - lid.mean(axis=0)) * 1.3
-        cv2.fillPoly(inner, [np.round(wider).astype(np.int32)], 0)
-    oval = marks[list(regions.FACE_OVAL)]
-    middle = oval.mean(axis=0)
-    outer = np.round(middle + (oval - middle) * RING[1]).astype(np.int32)
-    cv2.fillConvexPoly(ring, cv2.convexHull(outer), 255)
-    within = np.round(middle + (oval - middle) * RING[0]).astype(np.int32)
-    cv2.fillConvexPoly(ring, cv2.convexHull(within), 0)
-    ring[max(0, int(marks[13, 1])) :] = 0  # below the mouth the jaw talks
-    return inner, ring
-
-
-# Nose and upper cheeks, from brow to upper lip.
-INNER = (*regions.NOSE, 116, 117, 118, 119, 100, 126, 209, 345, 346, 347, 348, 329, 355, 429,
-         205, 425, 203, 423)  # fmt: skip
-RING = (1.0, 1.4)  # inner and outer border of the ring, radii of the face's oval
+    return low.astype(np.float64), [reduced(luma, size) for luma in lumas]
 
 
 def _conclude(track: FaceTrack, motion: _Motion, shots: Sequence[Sequence[Frame]]) -> Measurement:
