@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.detectors.faithfulness import (
     DROP_MARGIN,

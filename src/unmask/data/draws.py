@@ -2,35 +2,37 @@
 
 So draws do not depend on worker processes, and a run that was killed goes on with the very draws
 it would have made. Cuts with `faces.crop`, the same code that serves.
+
+Draws come in twos, 2 k and 2 k + 1, of one entry of the recipe. Where the entry says `twins`, the
+first is a genuine picture and the second its fake, at one size, cut and degraded alike: nothing
+but the manipulation tells them apart. Otherwise the two have nothing else in common.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-import pandas as pd
 
 from unmask.data.adapters.base import CLASSES
-from unmask.data.manifest import read_manifest, read_meshes
-from unmask.data.meshes import decode_rgb
-from unmask.data.pseudo import Donor, make_pseudo_fake
+from unmask.data.face_store import Face, FaceStore, at_native_size, native_cut, rough_pose, shrink
+from unmask.data.pseudo import make_pseudo_fake
 from unmask.data.recipe import Entry, Recipe
+from unmask.data.twins import difference, mix_in_part
 from unmask.errors import UsageError
 from unmask.faces.crop import CropGeometry, crop_affine, face_geometry, warp_crop
 from unmask.media.degrade import degrade
 from unmask.types import FloatArray, ImageArray
 
-MESH_SCORE_MIN = 0.5  # below it there is no face (deepfake_faces holds about 1 in 36 of these)
 POSE_DONORS = 12  # candidates looked at for a donor of the nearest head pose
 NEEDS_DONOR = ("pose_swap", "region_blend")
-REPLACEMENTS = 20  # other pictures tried in place of one that cannot be read
-HELD_BYTES_MAX = 4 * 2**30  # files up to this are kept in memory, larger sets are read as drawn
-CONTEXT = 1.9  # side of the working cut over the face: what the widest crop and jitter can reach
+REPLACEMENTS = 20  # other pictures tried in place of one that cannot be used
+INNOCENT = 0.5  # share of the genuine halves of pseudo-fake twins that get the control's changes
+# Independent streams of one seed and number, beside the one that picks.
+REPLACE, MAKE, DEGRADE, CUT = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,117 +52,195 @@ class Draw:
     identity: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A picture ready to be degraded and cut: one of two twins, or a picture drawn alone."""
+
+    face: Face
+    klass: str
+    kind: str
+    mask: FloatArray | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pair:
+    """Both twins, and what was left aside on the way to them."""
+
+    sides: tuple[Side, Side]
+    row: int
+    skipped: tuple[str, ...]
+
+
 class Drawer:
     """Draws from the training split of a manifest by a recipe."""
 
     def __init__(self, manifest: Path, recipe: Recipe, *, seed: int, split: str = "train") -> None:
         self.recipe, self.seed = recipe, seed
-        table = read_manifest(manifest)
-        landmarks, score = read_meshes(manifest)
-        keep = (score >= MESH_SCORE_MIN) & (table["split"] == split).to_numpy()
-        self._table = table[keep].reset_index(drop=True)
-        self._landmarks = landmarks[keep]
-        self._files = self._read(self._table)
+        self._store = FaceStore(manifest, split)
         self._rows = [self._rows_of(entry) for entry in recipe.entries]
         weights = np.array([entry.weight for entry in recipe.entries], np.float64)
         self._weights = weights / weights.sum()
-        self._pose = _rough_pose(self._landmarks)
-
-    @staticmethod
-    def _read(table: pd.DataFrame) -> list[bytes]:
-        """The files, or nothing where they are too many to be held."""
-        held, total = [], 0
-        for path in table["path"]:
-            held.append(_file_bytes(path))
-            total += len(held[-1])
-            if total > HELD_BYTES_MAX:
-                return []
-        return held
+        self._pose = rough_pose(self._store.landmarks_px)
+        self._last: tuple[int, Pair] | None = None  # the second twin follows the first
 
     def _rows_of(self, entry: Entry) -> np.ndarray:
-        rows = np.flatnonzero(
-            (self._table["source"] == entry.source) & (self._table["klass"] == entry.klass)
-        )
-        if not len(rows):
+        rows = self._store.rows_of(entry.source, entry.klass)
+        if not entry.twins or entry.klass == "real":
+            return rows
+        with_original = np.array([r for r in rows if self._store.relatives(int(r))], np.int64)
+        if not len(with_original):
             raise UsageError(
-                f"no training picture of class {entry.klass!r} in source {entry.source!r}",
-                "take the entry out of the recipe or scan the data again",
+                f"no {entry.klass!r} picture in {entry.source!r} has its original beside it",
+                "set twins = false in that entry of the recipe",
             )
-        return rows
+        return with_original
 
     def draw(self, index: int, size_px: int) -> Draw:
         """The draw of that index at (size_px, size_px)."""
-        rng = np.random.default_rng([self.seed, index])
-        entry_index = int(rng.choice(len(self._weights), p=self._weights))
+        number, second = divmod(index, 2)
+        choice = np.random.default_rng([self.seed, number])
+        entry_index = int(choice.choice(len(self._weights), p=self._weights))
+        entry = self.recipe.entries[entry_index]
+        if entry.twins:
+            pair = self._twins(number, entry_index, choice)
+            side, key, row, skipped = pair.sides[second], number, pair.row, pair.skipped
+            skipped = skipped if second else ()  # named once
+        else:
+            side, row, skipped = self._alone(index, entry_index)
+            key = index
+        image = side.face.image_rgb
+        decide = np.random.default_rng([self.seed, key, DEGRADE, int(entry.twins)])
+        if decide.random() < self.recipe.degrade:
+            image = degrade(decide, image)
+        cut = np.random.default_rng([self.seed, key, CUT, int(entry.twins)])
+        crop, mask = self._cut(cut, image, side.face.landmarks_px, side.mask, size_px)
+        identity = str(self._store.table["identity"][row])
+        klass = CLASSES.index(side.klass)
+        return Draw(crop, klass, entry.source, side.kind, mask, skipped, identity)
+
+    def _native(self, rng: np.random.Generator) -> float:
+        return float(np.exp(rng.uniform(*np.log(self.recipe.native_px))))
+
+    def _alone(self, index: int, entry_index: int) -> tuple[Side, int, tuple[str, ...]]:
+        """A picture of the entry, by itself."""
+        rng = np.random.default_rng([self.seed, index, MAKE])
         entry = self.recipe.entries[entry_index]
         row = int(rng.choice(self._rows[entry_index]))
-        native = float(np.exp(rng.uniform(*np.log(self.recipe.native_px))))
-        skipped: list[str] = []
-        row, (image, marks) = self._first_readable(
-            itertools.chain([row], self._replacements(index, entry_index)), native, skipped
+        native, skipped = self._native(rng), list[str]()
+        rows = itertools.chain([row], self._replacements(index, entry_index))
+        row, face = self._store.first_readable(rows, native, skipped)
+        kind = _choose(rng, entry.pseudo) if entry.pseudo else "as_is"
+        klass = entry.becomes or entry.klass
+        if kind == "as_is":
+            mask = np.zeros(face.image_rgb.shape[:2], np.float32) if klass == "real" else None
+            return Side(face, klass, kind, mask), row, tuple(skipped)
+        side = self._pseudo(rng, kind, face, row, entry_index, native, skipped)
+        return side, row, tuple(skipped)
+
+    def _twins(self, number: int, entry_index: int, rng: np.random.Generator) -> Pair:
+        if self._last is None or self._last[0] != number:
+            entry = self.recipe.entries[entry_index]
+            make = self._made_twins if entry.klass == "real" else self._found_twins
+            self._last = (number, make(number, entry_index, rng))
+        return self._last[1]
+
+    def _made_twins(self, number: int, entry_index: int, rng: np.random.Generator) -> Pair:
+        """A genuine picture and the pseudo-fake made of it."""
+        entry = self.recipe.entries[entry_index]
+        row = int(rng.choice(self._rows[entry_index]))
+        native, skipped = self._native(rng), list[str]()
+        rows = itertools.chain([row], self._replacements(number, entry_index))
+        row, face = self._store.first_readable(rows, native, skipped)
+        kind = _choose(rng, entry.pseudo)
+        make = np.random.default_rng([self.seed, number, MAKE])
+        fake = self._pseudo(make, kind, face, row, entry_index, native, skipped)
+        genuine = Side(face, "real", "as_is", np.zeros(face.image_rgb.shape[:2], np.float32))
+        if rng.random() < INNOCENT:
+            genuine = self._pseudo(make, "innocent", face, row, entry_index, native, skipped)
+        return Pair((genuine, fake), row, tuple(skipped))
+
+    def _found_twins(self, number: int, entry_index: int, rng: np.random.Generator) -> Pair:
+        """A fake of the data set and its original, where possible the same frame of it."""
+        entry = self.recipe.entries[entry_index]
+        native, skipped = self._native(rng), list[str]()
+        rows = rng.choice(self._rows[entry_index], REPLACEMENTS)
+        for row in map(int, rows):
+            other = int(rng.choice(self._store.relatives(row)))
+            fake, real = self._store.read(row), self._store.read(other)
+            if fake is None or real is None:
+                missing = row if fake is None else other
+                skipped.append(str(self._store.table["path"][missing]))
+                continue
+            gap = difference(fake.image_rgb, real.image_rgb, real.landmarks_px)
+            if gap.untouched:
+                continue
+            if gap.mask is None:
+                sides = self._unlike(entry, fake, real, native)
+            else:
+                sides = self._alike(number, entry, fake, real, gap.mask, native)
+            return Pair(sides, row, tuple(skipped))
+        raise UsageError(
+            f"{REPLACEMENTS} pictures of {entry.source!r} tried in turn cannot be used as twins",
+            "check that the pictures are still there, or set twins = false in that entry",
         )
-        kind, mask = "as_is", None
-        if entry.pseudo:
-            kinds = sorted(entry.pseudo)
-            shares = np.array([entry.pseudo[k] for k in kinds], np.float64)
-            kind = kinds[int(rng.choice(len(kinds), p=shares / shares.sum()))]
-        if kind != "as_is":
-            donor = None
-            if kind in NEEDS_DONOR:
-                donor = self._donor(rng, row, entry_index, native, skipped)
-            fake = make_pseudo_fake(rng, kind, image, marks, donor)
-            image, mask = fake.image_rgb, fake.mask
-        elif entry.klass == "real":
-            mask = np.zeros(image.shape[:2], np.float32)
-        if rng.random() < self.recipe.degrade:
-            image = degrade(rng, image)
-        crop, mask = self._cut(rng, image, marks, mask, size_px)
-        klass = CLASSES.index(entry.becomes or entry.klass)
-        identity = str(self._table["identity"][row])
-        return Draw(crop, klass, entry.source, kind, mask, tuple(skipped), identity)
+
+    @staticmethod
+    def _unlike(entry: Entry, fake: Face, real: Face, native_px: float) -> tuple[Side, Side]:
+        """Two frames of one video: each in its own place."""
+        genuine = at_native_size(real, native_px)
+        nothing = np.zeros(genuine.image_rgb.shape[:2], np.float32)
+        return (
+            Side(genuine, "real", "as_is", nothing),
+            Side(at_native_size(fake, native_px), entry.becomes or entry.klass, "as_is", None),
+        )
+
+    def _alike(
+        self,
+        number: int,
+        entry: Entry,
+        fake: Face,
+        real: Face,
+        mask: FloatArray,
+        native_px: float,
+    ) -> tuple[Side, Side]:
+        """One frame, genuine and manipulated: both in the place of the original's face."""
+        rng = np.random.default_rng([self.seed, number, MAKE])
+        kind = _choose(rng, entry.pseudo) if entry.pseudo else "as_is"
+        image = fake.image_rgb
+        if kind == "part_of_fake":
+            image, mask = mix_in_part(rng, image, real.image_rgb, mask, real.landmarks_px)
+        genuine = at_native_size(real, native_px)
+        where, size = native_cut(real, native_px)
+        changed = at_native_size(Face(image, real.landmarks_px), native_px)
+        small = np.asarray(shrink(np.ascontiguousarray(mask[where]), size), np.float32)
+        return (
+            Side(genuine, "real", "as_is", np.zeros(small.shape, np.float32)),
+            Side(changed, entry.becomes or entry.klass, kind, small),
+        )
+
+    def _pseudo(
+        self,
+        rng: np.random.Generator,
+        kind: str,
+        face: Face,
+        row: int,
+        entry_index: int,
+        native_px: float,
+        skipped: list[str],
+    ) -> Side:
+        entry = self.recipe.entries[entry_index]
+        donor = None
+        if kind in NEEDS_DONOR:
+            donor = self._donor(rng, row, entry_index, native_px, skipped)
+        made = make_pseudo_fake(rng, kind, face.image_rgb, face.landmarks_px, donor)
+        klass = "real" if kind == "innocent" else entry.becomes or entry.klass
+        return Side(Face(made.image_rgb, face.landmarks_px), klass, kind, made.mask)
 
     def _replacements(self, index: int, entry_index: int) -> Iterator[int]:
         """Rows drawn in place of an unreadable one: by seed and index too, apart from the rest."""
-        rng = np.random.default_rng([self.seed, index, 1])
+        rng = np.random.default_rng([self.seed, index, REPLACE])
         for _ in range(REPLACEMENTS):
             yield int(rng.choice(self._rows[entry_index]))
-
-    def _first_readable(
-        self, rows: Iterable[int], native_px: float, skipped: list[str]
-    ) -> tuple[int, tuple[ImageArray, FloatArray]]:
-        for row in rows:
-            loaded = self._load(row, native_px)
-            if loaded is not None:
-                return row, loaded
-            skipped.append(str(self._table["path"][row]))
-        raise UsageError(
-            f"{len(skipped)} pictures tried in turn cannot be read, {skipped[0]} first",
-            "check that the pictures are still there, or scan the data again",
-        )
-
-    def _load(self, row: int, native_px: float) -> tuple[ImageArray, FloatArray] | None:
-        """The surroundings of the face at the native size drawn, and its landmarks there.
-
-        None where the file cannot be read.
-        """
-        data = self._files[row] if self._files else _file_bytes(self._table["path"][row])
-        image = decode_rgb(np.frombuffer(data, np.uint8))
-        if image is None:
-            return None
-        marks = self._landmarks[row]
-        geometry = face_geometry(marks, np.zeros(4, np.float32))
-        half = geometry.side_px * CONTEXT / 2
-        x1, y1 = (max(0, int(c - half)) for c in geometry.centre_px)
-        x2, y2 = (int(c + half) + 1 for c in geometry.centre_px)
-        image = image[y1:y2, x1:x2]
-        marks = marks - np.array([x1, y1], np.float32)
-        scale = native_px / geometry.side_px
-        if scale < 1:
-            height, width = image.shape[:2]
-            size = (max(8, round(width * scale)), max(8, round(height * scale)))
-            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-            marks = marks * (np.array(size, np.float32) / np.array([width, height], np.float32))
-        return np.ascontiguousarray(image), marks.astype(np.float32)
 
     def _donor(
         self,
@@ -169,13 +249,13 @@ class Drawer:
         entry: int,
         native_px: float,
         skipped: list[str],
-    ) -> Donor:
+    ) -> Face:
         """Another face of the same source, of nearly the same head pose."""
         others = rng.choice(self._rows[entry], POSE_DONORS)
         others = others[others != row] if (others != row).any() else others
         distance = np.abs(self._pose[others] - self._pose[row]).sum(axis=1)
         nearest = others[np.argsort(distance, kind="stable")]
-        return self._first_readable(map(int, nearest), native_px, skipped)[1]
+        return self._store.first_readable(map(int, nearest), native_px, skipped)[1]
 
     def _cut(
         self,
@@ -205,16 +285,7 @@ class Drawer:
         return crop, mask
 
 
-def _file_bytes(path: str) -> bytes:
-    """The file, or nothing where it cannot be read (which decodes to no picture)."""
-    try:
-        return Path(path).read_bytes()
-    except OSError:
-        return b""
-
-
-def _rough_pose(landmarks: FloatArray) -> FloatArray:
-    """(N, 2): where the nose tip lies between the sides and between brow and chin of the mesh."""
-    mesh = landmarks[:, :468]
-    low, high = mesh.min(axis=1), mesh.max(axis=1)
-    return np.asarray((mesh[:, 1] - low) / np.maximum(high - low, 1), np.float32)
+def _choose(rng: np.random.Generator, shares: dict[str, float]) -> str:
+    kinds = sorted(shares)
+    weights = np.array([shares[kind] for kind in kinds], np.float64)
+    return kinds[int(rng.choice(len(kinds), p=weights / weights.sum()))]

@@ -24,6 +24,9 @@ class Entry:
     pseudo         {kind: weight} of pseudo-fakes made from the rows, "as_is" and "innocent"
                    among them; empty = as they are
     becomes        class of the result where it is not `klass`
+    twins          draws come in twos, a genuine picture and its fake, cut and degraded alike: of
+                   "real" rows the picture and its pseudo-fake; of others the original and the
+                   fake, "part_of_fake" in `pseudo` meaning that only a part of it is put in
     """
 
     source: str
@@ -31,6 +34,7 @@ class Entry:
     weight: float
     pseudo: dict[str, float] = field(default_factory=dict)
     becomes: str = ""
+    twins: bool = False
 
     def __post_init__(self) -> None:
         for name in (self.klass, self.becomes or self.klass):
@@ -38,6 +42,11 @@ class Entry:
                 raise UsageError(f"unknown class {name!r} in the recipe", f"known: {CLASSES}")
         if self.weight <= 0:
             raise UsageError(f"weight of {self.source} is {self.weight}", "it must be > 0")
+        if self.twins and self.klass == "real" and not (self.pseudo and self.becomes):
+            raise UsageError(
+                f"twins of genuine {self.source} need a fake made of them",
+                'name kinds in `pseudo` and the class in `becomes`, for instance "swap"',
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.data.recipe import Recipe
 from unmask.data.splits import SplitBy, SplitPlan, split_table, write_rows

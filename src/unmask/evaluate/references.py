@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.data.meshes import read_rgb
 from unmask.detectors.forensics.base import FORENSICS

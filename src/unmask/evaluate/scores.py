@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.meshes import read_rgb
 from unmask.detectors.image import FaceScore, ImageDetector, heat_map_of
 from unmask.detectors.usability import reason_against

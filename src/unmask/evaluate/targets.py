@@ -163,7 +163,7 @@ def _of_manifest(path: Path, split: str) -> Targets:
     landmarks: dict[int, FloatArray] = {}
     meshless: frozenset[int] = frozenset()
     if known:
-        from unmask.data.draws import MESH_SCORE_MIN
+        from unmask.data.face_store import MESH_SCORE_MIN
 
         marks, score = read_meshes(path)
         if len(marks) != len(table):

@@ -164,7 +164,9 @@ class DegradeRecipe:
     codec: float = 0.85
     codec_twice: float = 0.25
     webp: float = 0.12  # share of the codec draws
+    h264: float = 0.12  # share of the codec draws
     quality: tuple[int, int] = (30, 100)
+    crf: tuple[int, int] = (20, 36)
 
 
 def degrade(
@@ -215,8 +217,11 @@ def _draw_blur(rng: np.random.Generator, image_rgb: ImageArray, plan: DegradeRec
 
 def _draw_codec(rng: np.random.Generator, image_rgb: ImageArray, plan: DegradeRecipe) -> ImageArray:
     quality = int(rng.integers(plan.quality[0], plan.quality[1] + 1))
-    if rng.random() < plan.webp:
+    which = rng.random()
+    if which < plan.webp:
         return webp(image_rgb, quality)
+    if which < plan.webp + plan.h264:
+        return h264_still(image_rgb, int(rng.integers(plan.crf[0], plan.crf[1] + 1)))
     return jpeg(image_rgb, quality, int(rng.choice(SUBSAMPLINGS, p=(0.6, 0.3, 0.1))))
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from unmask.data.adapters.base import CLASSES
-from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError

@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 from torch.utils.data import DataLoader, Dataset
 
-from unmask.data.draws import MESH_SCORE_MIN
+from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.data.meshes import read_rgb
 from unmask.errors import UsageError

@@ -1,0 +1,110 @@
+"""Several exported networks as one file: a committee whose answer is the mean of its members'.
+
+Networks that were trained apart err apart, so the mean of their logits errs less (Lakshminarayanan
+et al., "Simple and scalable predictive uncertainty estimation using deep ensembles", 2017). The
+closed form of Grad-CAM is linear in the members: the mean of their maps, summed, plus the mean of
+their biases is still the logit. Stands behind `train/export.py`; knows files, no torch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import onnx
+from onnx import ModelProto, TensorProto, ValueInfoProto, compose, helper, numpy_helper
+
+from unmask.errors import UsageError
+
+INPUT = "image"
+JOINED = "features"  # of every member, side by side; all other outputs are averaged
+HALVED_FROM = 256  # values; smaller tensors (biases) stay as they are
+SAME = "name bundles of one input size, with the same classes and heads"
+
+
+def join_models(models: Sequence[bytes]) -> bytes:
+    """One ONNX file with the members' outputs: means, and the features side by side.
+
+    UsageError where inputs or outputs differ, or where there are fewer than two members.
+    """
+    if len(models) < 2:
+        raise UsageError(f"expected two or more networks, got {len(models)}", SAME)
+    members = [onnx.load_from_string(model) for model in models]
+    _expect_alike(members)
+    first = members[0]
+    named = [
+        compose.add_prefix(member, f"member{index}/", rename_inputs=False)
+        for index, member in enumerate(members)
+    ]
+    nodes = [node for member in named for node in member.graph.node]
+    outputs: list[ValueInfoProto] = []
+    for output in first.graph.output:
+        sources = [f"member{index}/{output.name}" for index in range(len(members))]
+        operation = "Concat" if output.name == JOINED else "Mean"
+        extra = {"axis": 1} if operation == "Concat" else {}
+        nodes.append(helper.make_node(operation, sources, [output.name], **extra))
+        outputs.append(_joined_output(output, len(members)))
+    graph = helper.make_graph(
+        nodes,
+        "committee",
+        list(first.graph.input),
+        outputs,
+        [one for member in named for one in member.graph.initializer],
+    )
+    joined = helper.make_model(graph, opset_imports=list(first.opset_import))
+    joined.ir_version = first.ir_version
+    onnx.checker.check_model(joined)
+    return bytes(joined.SerializeToString())
+
+
+def _expect_alike(members: Sequence[ModelProto]) -> None:
+    def face(member: ModelProto) -> tuple[object, ...]:
+        put = [(one.name, _sides(one)) for one in member.graph.input]
+        got = [(one.name, _sides(one)) for one in member.graph.output if one.name != JOINED]
+        return put, got, [one.name for one in member.graph.output], member.opset_import[0].version
+
+    for member in members[1:]:
+        if face(member) != face(members[0]):
+            raise UsageError("the networks differ in their input or their outputs", SAME)
+
+
+def _sides(value: ValueInfoProto) -> tuple[int, ...]:
+    return tuple(side.dim_value for side in value.type.tensor_type.shape.dim)
+
+
+def _joined_output(output: ValueInfoProto, members: int) -> ValueInfoProto:
+    joined = ValueInfoProto()
+    joined.CopyFrom(output)
+    if output.name == JOINED:
+        joined.type.tensor_type.shape.dim[1].dim_value *= members
+    return joined
+
+
+def halve_weights(model: bytes) -> bytes:
+    """The same network with its weights stored in half precision: half the file.
+
+    It computes in single precision as before, on weights rounded to 11 bits; onnxruntime widens
+    them once, when it opens the file. UsageError where a weight does not fit into half precision.
+    """
+    stored = onnx.load_from_string(model)
+    kept, casts = [], []
+    for tensor in stored.graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if tensor.data_type != TensorProto.FLOAT or values.size < HALVED_FROM:
+            kept.append(tensor)
+            continue
+        with np.errstate(over="ignore"):
+            half = values.astype(np.float16)
+        if not np.isfinite(half).all():
+            raise UsageError(
+                f"a weight of {tensor.name!r} exceeds half precision", "store it as it is"
+            )
+        kept.append(numpy_helper.from_array(half, f"{tensor.name}.half"))
+        cast = helper.make_node("Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT)
+        casts.append(cast)
+    nodes = [*casts, *stored.graph.node]
+    for field, values in (("initializer", kept), ("node", nodes)):
+        stored.graph.ClearField(field)
+        getattr(stored.graph, field).extend(values)
+    onnx.checker.check_model(stored)
+    return bytes(stored.SerializeToString())

@@ -1,0 +1,73 @@
+"""A committee answers with the mean of its members, and its map is still exact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from unmask.errors import UsageError
+from unmask.models.session import open_session
+from unmask.train.committee import halve_weights, join_models
+from unmask.train.export import export_onnx
+from unmask.train.network import Detector
+
+pytestmark = pytest.mark.train
+SIZE = 64
+NAMES = ["logits", "cam", "blend", "features"]
+
+
+def member(seed: int, *, classes: int = 3, blend: bool = True) -> bytes:
+    torch.manual_seed(seed)
+    return export_onnx(Detector("own-cnn", classes, blend=blend), SIZE)
+
+
+@pytest.fixture(scope="module")
+def members() -> list[bytes]:
+    return [member(seed) for seed in (1, 2, 3)]
+
+
+def run(model: bytes) -> list[np.ndarray]:
+    image = np.random.default_rng(0).uniform(-1, 1, (2, 3, SIZE, SIZE)).astype(np.float32)
+    return open_session(model, threads=1).run(NAMES, {"image": image})
+
+
+def test_outputs_are_means_and_features_stand_side_by_side(members: list[bytes]) -> None:
+    joined = run(join_models(members))
+    alone = [run(model) for model in members]
+    for index in range(3):
+        wanted = np.mean([one[index] for one in alone], axis=0)
+        np.testing.assert_allclose(joined[index], wanted, atol=1e-5)
+    np.testing.assert_allclose(joined[3], np.hstack([one[3] for one in alone]), atol=1e-5)
+    assert np.abs(alone[0][0] - alone[1][0]).max() > 1e-3  # the members do differ
+
+
+def test_the_map_of_a_committee_is_exact(members: list[bytes]) -> None:
+    logits, cam, _, _ = run(join_models(members))
+    bias = logits - cam.sum(axis=(2, 3))
+    np.testing.assert_allclose(bias[0], bias[1], atol=1e-5)
+
+
+def test_members_must_be_alike(members: list[bytes]) -> None:
+    for other in (member(4, classes=2), member(4, blend=False)):
+        with pytest.raises(UsageError, match="differ in their input or their outputs"):
+            join_models([members[0], other])
+    with pytest.raises(UsageError, match="two or more"):
+        join_models(members[:1])
+
+
+def test_half_the_file_computes_nearly_the_same(members: list[bytes]) -> None:
+    joined = join_models(members[:2])
+    halved = halve_weights(joined)
+    assert len(halved) < 0.6 * len(joined)
+    for before, after in zip(run(joined), run(halved), strict=True):
+        assert after.dtype == np.float32
+        np.testing.assert_allclose(after, before, atol=0.01)
+
+
+def test_a_weight_too_large_for_half_precision_is_refused() -> None:
+    detector = Detector("own-cnn", 3)
+    with torch.no_grad():
+        detector.head.weight[0, 0] = 1e6
+    with pytest.raises(UsageError, match="exceeds half precision"):
+        halve_weights(export_onnx(detector, SIZE))
