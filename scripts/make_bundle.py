@@ -1,33 +1,37 @@
 """From runs to the default bundle, and from the bundle to its figures.
 
-    python scripts/make_bundle.py score RUN OUT.parquet --manifest M [--split val] [--source NAME]
+    python scripts/make_bundle.py export RUN BUNDLE
     python scripts/make_bundle.py average RUN RUN OUT_RUN
-    python scripts/make_bundle.py publish RUN BUNDLE --validation S.parquet [--unseen S.parquet ...]
+    python scripts/make_bundle.py join BUNDLE BUNDLE... OUT_BUNDLE
+    python scripts/make_bundle.py score BUNDLE OUT.parquet --manifest M [--split val] [--source S]
+    python scripts/make_bundle.py publish BUNDLE OUT_BUNDLE --validation S.parquet [--unseen S]
 
-`average` takes the mean of the weights of runs that followed one another; `score` writes the
-logits of a run's network on a split; `publish` exports the run, calibrates on the scores and
-writes the card with the text of configs/default-card.toml and the figures of `--metrics`, the
-`summary.json` of `unmask evaluate`. docs/TRAINING.md shows the order.
+`export` makes a provisional bundle of a run, `average` takes the mean of the weights of runs that
+followed one another, `join` makes one network of several that were trained apart; `score` writes
+the logits of a bundle on a split; `publish` calibrates on the scores and writes the card with the
+text of configs/default-card.toml and the figures of `--metrics`, the `summary.json` of `unmask
+evaluate`. docs/TRAINING.md shows the order.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 
 from unmask.evaluate.publish import (
+    MARGINS,
     Plan,
     apply_text,
     calibrate_card,
     export_run,
+    join_bundles,
     score_split,
     write_bundle,
 )
-from unmask.models.bundle import load_bundle
+from unmask.models.bundle import CARD_FILE, MODEL_FILE, load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import average_runs
 
@@ -35,7 +39,7 @@ from unmask.train.checkpoint import average_runs
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("average", "score", "publish"))
+    parser.add_argument("what", choices=sorted(VERBS))
     parser.add_argument("paths", nargs="+", type=Path)
     parser.add_argument("--manifest", type=Path)
     parser.add_argument("--split", default="")
@@ -47,6 +51,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--false-alarms", type=float, default=0.002)
     parser.add_argument("--misses", type=float, default=0.1)
+    parser.add_argument("--margin", type=float, action="append", default=[])
     return parser.parse_args()
 
 
@@ -58,6 +63,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         options.size,
         false_alarms=options.false_alarms,
         misses=options.misses,
+        margins=tuple(options.margin) or MARGINS,
     )
 
 
@@ -66,12 +72,22 @@ def average(options: argparse.Namespace) -> None:
     average_runs(options.paths[:-1], options.paths[-1])
 
 
+def export(options: argparse.Namespace) -> None:
+    """A run as a provisional bundle."""
+    run, folder = options.paths
+    export_run(run, folder, plan_of(options))
+
+
+def join(options: argparse.Namespace) -> None:
+    """Several bundles as one provisional bundle."""
+    *folders, folder = options.paths
+    join_bundles(folders, folder, plan_of(options))
+
+
 def score(options: argparse.Namespace) -> None:
-    """Export a run into a provisional bundle and score a split with it."""
-    run, out = options.paths
-    with tempfile.TemporaryDirectory() as folder:
-        export_run(run, Path(folder), plan_of(options))
-        scores = score_split(Path(folder), options.manifest, options.split, tuple(options.source))
+    """Score a split with a bundle."""
+    bundle, out = options.paths
+    scores = score_split(bundle, options.manifest, options.split, tuple(options.source))
     scores["shares"] = [json.dumps(s if isinstance(s, dict) else {}) for s in scores["shares"]]
     scores.to_parquet(out, index=False)
 
@@ -84,20 +100,22 @@ def read_scores(path: Path) -> pd.DataFrame:
 
 
 def publish(options: argparse.Namespace) -> None:
-    """Export, calibrate, write the bundle."""
-    run, folder = options.paths
+    """Calibrate a provisional bundle, write it with its card."""
+    made, folder = options.paths
     plan = plan_of(options)
-    card = export_run(run, folder, plan)
+    card = json.loads((made / CARD_FILE).read_text("utf-8"))
     unseen = None if options.unseen is None else read_scores(options.unseen)
     card = calibrate_card(card, read_scores(options.validation), unseen, plan)
     card = apply_text(card, Path("configs/default-card.toml"))
     for path in options.metrics:
         card["metrics"][path.stem] = json.loads(path.read_text("utf-8"))
-    write_bundle(folder, card)
+    write_bundle(folder, card, (made / MODEL_FILE).read_bytes())
     load_bundle(folder, Settings())
     print(json.dumps({k: card[k] for k in ("calibration", "verdict", "heat_map")}, indent=1))
 
 
+VERBS = {"average": average, "export": export, "join": join, "publish": publish, "score": score}
+
 if __name__ == "__main__":
     chosen = arguments()
-    {"average": average, "score": score, "publish": publish}[chosen.what](chosen)
+    VERBS[chosen.what](chosen)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,15 +28,18 @@ from unmask.evaluate.calibrate import (
     threshold_for,
 )
 from unmask.evaluate.scores import score_rows
-from unmask.models.bundle import load_bundle
+from unmask.models.bundle import CARD_FILE, INPUT, MODEL_FILE, load_bundle
+from unmask.models.session import open_session
 from unmask.settings import Settings
 from unmask.train.checkpoint import read_average
+from unmask.train.committee import halve_weights, join_models
 from unmask.train.config import Config, read_run_config
 from unmask.train.export import check_parity, export_onnx
 from unmask.train.network import Detector, Exported
 
 PEAK_QUANTILE = 0.9  # of manipulated validation faces: the map's scale
 SCALE_MIN = 1e-4  # of the map, where no validation face has anything on it
+MARGINS = (0.95, 1.15)  # of the views of a face, chosen among five on validation
 SHARES = (0.05, 0.95)  # range of a region's share over genuine validation faces
 
 
@@ -52,7 +56,7 @@ class Plan:
     size_px: int
     false_alarms: float
     misses: float
-    margins: tuple[float, ...] = (0.95, 1.15)
+    margins: tuple[float, ...] = MARGINS
     flip: bool = True
 
 
@@ -66,8 +70,6 @@ def provisional_card(
     names = ("logits", "cam", "blend", "features")
     return {
         "schema": 1,
-        "name": plan.name,
-        "version": plan.version,
         "task": "face-manipulation",
         "architecture": config.architecture,
         "classes": list(config.classes),
@@ -77,11 +79,25 @@ def provisional_card(
             "std": list(config.std),
             "colour": "rgb",
         },
-        "crop": {"margins": list(plan.margins), "flip": plan.flip},
-        "outputs": {name: name if name in outputs else None for name in names},
-        "calibration": {"temperature": 1.0, "bias": [0.0] * len(config.classes), "bins": []},
-        "verdict": {"threshold": 0.9, "clear_below": 0.5, "rule": {"en": "-", "ko": "-"}},
         "track": {"rule": "trimmed_mean", "trim": 0.2, "min_frames": 4},
+        "licence": "Apache-2.0",
+        **_uncalibrated(
+            plan, model, {name: name if name in outputs else None for name in names}, config.classes
+        ),
+    }
+
+
+def _uncalibrated(
+    plan: Plan, model: bytes, outputs: Mapping[str, str | None], classes: Sequence[str]
+) -> dict[str, Any]:
+    """What a card holds before anything was measured, whatever its network is."""
+    return {
+        "name": plan.name,
+        "version": plan.version,
+        "crop": {"margins": list(plan.margins), "flip": plan.flip},
+        "outputs": dict(outputs),
+        "calibration": {"temperature": 1.0, "bias": [0.0] * len(classes), "bins": []},
+        "verdict": {"threshold": 0.9, "clear_below": 0.5, "rule": {"en": "-", "ko": "-"}},
         "limits_of_use": {
             "face_width_min_px": 30,
             "sharpness_min": 0.0,
@@ -94,7 +110,6 @@ def provisional_card(
         "training_data": [],
         "metrics": {},
         "limits": [],
-        "licence": "Apache-2.0",
         "created": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "files": {"model.onnx": hashlib.sha256(model).hexdigest()},
     }
@@ -121,6 +136,44 @@ def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
     card["metrics"]["parity"] = {"onnx_torch": parity.outputs, "cam_autograd": parity.grad_cam}
     write_bundle(folder, card, model)
     return card
+
+
+def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str, Any]:
+    """Join the networks of several bundles into a provisional bundle; its card.
+
+    Their weights are stored in half precision: two networks then take the room of one. The first
+    bundle's card says what the input is. UsageError where the networks do not fit together.
+    """
+    bundles = [load_bundle(one, Settings()) for one in folders]
+    first = bundles[0].card
+    if any((one.card.classes, one.card.input) != (first.classes, first.input) for one in bundles):
+        raise UsageError(
+            "the bundles differ in classes or input", "join bundles of one size and preprocessing"
+        )
+    joined = join_models([one.model for one in bundles])
+    model = halve_weights(joined)
+    names = first.outputs.names
+    card = json.loads((folders[0] / CARD_FILE).read_text("utf-8"))
+    card |= _uncalibrated(plan, model, card["outputs"], first.classes)
+    card["architecture"] = " + ".join(one.card.architecture for one in bundles)
+    card["metrics"]["parity"] = _worst_parity([one.card.metrics["parity"] for one in bundles])
+    gap = _largest_gap(joined, model, names, first.input.size_px)
+    members = [one.card.files[MODEL_FILE] for one in bundles]
+    card["metrics"]["committee"] = {"members_sha256": members, "half_precision_gap": gap}
+    write_bundle(folder, card, model)
+    return card
+
+
+def _worst_parity(parities: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    return {name: max(one[name] for one in parities) for name in parities[0]}
+
+
+def _largest_gap(one: bytes, other: bytes, names: Sequence[str], size_px: int) -> float:
+    """The largest difference of any output on random pictures."""
+    shape = (4, 3, size_px, size_px)
+    image = np.random.default_rng(0).uniform(-1, 1, shape).astype(np.float32)
+    results = [open_session(model, 1).run(list(names), {INPUT: image}) for model in (one, other)]
+    return float(max(np.abs(a - b).max() for a, b in zip(*results, strict=True)))
 
 
 def score_split(

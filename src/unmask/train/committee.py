@@ -100,7 +100,9 @@ def halve_weights(model: bytes) -> bytes:
                 f"a weight of {tensor.name!r} exceeds half precision", "store it as it is"
             )
         kept.append(numpy_helper.from_array(half, f"{tensor.name}.half"))
-        cast = helper.make_node("Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT)
+        cast = helper.make_node(
+            "Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT
+        )
         casts.append(cast)
     nodes = [*casts, *stored.graph.node]
     for field, values in (("initializer", kept), ("node", nodes)):
