@@ -29,8 +29,9 @@ def upsample(values: FloatArray, size_px: int) -> FloatArray:
     sigma = CREASE_SIGMA * size_px / max(grid.shape)
     tall, wide = (_spread(cells, size_px, sigma) for cells in grid.shape)
     # OpenCV's product: numpy's would wake a pool of threads for a map this small.
-    rows = cv2.gemm(tall, grid, 1.0, None, 0.0)
-    return np.asarray(cv2.gemm(rows, wide, 1.0, None, 0.0, flags=cv2.GEMM_2_T), np.float32)
+    nothing = np.empty(0)
+    rows = cv2.gemm(tall, grid, 1.0, nothing, 0.0)
+    return np.asarray(cv2.gemm(rows, wide, 1.0, nothing, 0.0, flags=cv2.GEMM_2_T), np.float32)
 
 
 @lru_cache(maxsize=32)

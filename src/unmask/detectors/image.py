@@ -144,7 +144,7 @@ class ImageDetector:
     def run(self, views: Sequence[ImageArray]) -> list[FloatArray]:
         """The outputs of crops (S, S, 3): logits, cams, and what else the bundle's card names."""
         short = -len(views) % self._batch  # the session takes whole batches: fill up the last one
-        padded = [*views, *[views[-1]] * short]
+        padded = [*views, *list(views[-1:]) * short]
         parts: list[list[FloatArray]] = []
         for start in range(0, len(padded), self._batch):
             batch = network_input(np.stack(padded[start : start + self._batch]), self._card.input)

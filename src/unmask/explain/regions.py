@@ -150,6 +150,7 @@ def _nearest(masks: Sequence[Labels]) -> Labels:
     _, label = cv2.distanceTransformWithLabels(
         (~owned).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
-    owner_of = np.zeros(int(label.max()) + 1, np.uint8)
-    owner_of[label[owned]] = owner[owned]
-    return owner_of[label]
+    nearest = np.asarray(label, np.int32)
+    owner_of = np.zeros(int(nearest.max()) + 1, np.uint8)
+    owner_of[nearest[owned]] = owner[owned]
+    return owner_of[nearest]

@@ -68,8 +68,7 @@ def flatness(luma: FloatArray) -> FloatArray:
     smooth = cv2.blur(luma, (5, 5))
     dx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=0.125)
     dy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=0.125)
-    slope: FloatArray = cv2.add(np.abs(dx, out=dx), np.abs(dy, out=dy), dst=dx)
-    return slope
+    return np.asarray(cv2.add(np.abs(dx), np.abs(dy)), np.float32)
 
 
 def usable_pixels(luma: FloatArray, mask: Mask | None = None) -> Mask:
@@ -158,7 +157,7 @@ def steps_under(
     bend: FloatArray, mask: Mask | None, axis: int, origin_px: int = 0
 ) -> npt.NDArray[np.float64] | None:
     """`grid_steps` from the `bends` of a picture, for callers that read several areas of it."""
-    kept = cv2.compare(bend, STEP_MAX, cv2.CMP_LT)
+    kept = np.asarray(cv2.compare(bend, STEP_MAX, cv2.CMP_LT), np.uint8)
     if mask is not None:
         inside = mask.astype(np.uint8)
         before, after = (
