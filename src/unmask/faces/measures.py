@@ -157,15 +157,13 @@ def steps_under(
     bend: FloatArray, mask: Mask | None, axis: int, origin_px: int = 0
 ) -> npt.NDArray[np.float64] | None:
     """`grid_steps` from the `bends` of a picture, for callers that read several areas of it."""
-    kept = np.asarray(cv2.compare(bend, STEP_MAX, cv2.CMP_LT), np.uint8)
+    kept = (bend < STEP_MAX).view(np.uint8)
     if mask is not None:
         inside = mask.astype(np.uint8)
         before, after = (
             (inside[:, 1:-2], inside[:, 2:-1]) if axis == 1 else (inside[1:-2], inside[2:-1])
         )
         kept &= before & after
-    else:
-        kept &= 1
     along = 1 - axis
     counted = cv2.copyTo(bend, kept)
     lines = cv2.reduce(counted, along, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
