@@ -112,8 +112,10 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "more than removing a random part of the same size.",
     ),
     "map_hidden.unstable": (
-        "열지도를 표시하지 않습니다. 얼굴을 좌우로 뒤집으면 열지도가 다르게  나타났습니다.",
-        "The heat map is not shown: it came out differently when the face was mirrored.",
+        "열지도를 표시하지 않습니다. 얼굴을 좌우로 뒤집거나 다시 압축하면 열지도가 "
+        "다르게 나타났습니다.",
+        "The heat map is not shown: it came out differently when the face was mirrored or "
+        "compressed again.",
     ),
     "quality": ("화질", "Quality"),
     "quality.none": ("측정하지 않음", "not measured"),

@@ -36,7 +36,8 @@ class Faithfulness:
 
     before, marked, random  calibrated P(manipulated) of the face as it is, without the marked
                             `area_share` of the crop, and without as large a part drawn at random
-    stability               correlation of the map with that of the mirrored face, [-1, 1]
+    stability               correlation of the map with those of the mirrored and the recompressed
+                            face, [-1, 1]
     agreement               share of the blend map's mass in the marked part over its area, or None
     shown, reason           whether the map may be shown and, where not, the code of the reason
     """

@@ -66,7 +66,7 @@ ANCHORS = (
     _anchor(r"# of (?:the |its )?scale", "peak"),
     _anchor(r"# of the area", "area"),
     _anchor(r"standard deviation(?: of)? #", "spread"),
-    _anchor(r"(?:mirroring|recompression|stability)(?: of| is)? #", "stability"),
+    _anchor(r"(?:recompression|stability)(?: of| is)? #", "stability"),
     _anchor(r"peak is #", "peak"),
     _anchor(r"# of (?:the )?# (?:moments|regions)", "over", "moments"),
     _anchor(r"threshold of [^:;]{0,12}: # of #", "over", "moments"),

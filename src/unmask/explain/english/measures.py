@@ -74,7 +74,7 @@ def _faithfulness_expert(line: Line) -> str:
     return (
         f"Deletion test of the heat map of {person(line.subject)}: without the marked {area} of "
         f"the crop the probability goes from {before} to {marked}, without a random {area} to "
-        f"{random}; correlation of the map under mirroring "
+        f"{random}; correlation of the map under mirroring and recompression "
         f"{decimal(detail['stability'], 2)}."
     )
 
@@ -93,8 +93,8 @@ def _failed_expert(line: Line) -> str:
     return (
         f"The heat map of {person(line.subject)} failed its deletion test and is not shown: "
         f"without the marked {area} of the crop the probability goes from {before} to {marked}, "
-        f"without a random {area} to {random}; correlation of the map under mirroring "
-        f"{decimal(detail['stability'], 2)}."
+        f"without a random {area} to {random}; correlation of the map under mirroring and "
+        f"recompression {decimal(detail['stability'], 2)}."
     )
 
 

@@ -77,7 +77,7 @@ def _deletion(line: Line) -> str:
     area = with_particle(percent(detail["area_share"], KO), "을/를")
     return (
         f"열지도가 표시한 {area} 지우면 확률이 {before}에서 {with_particle(marked, '으로/로')}, "
-        f"무작위로 고른 {area} 지우면 {with_particle(random, '으로/로')} 바뀜; 좌우 반전 시 "
+        f"무작위로 고른 {area} 지우면 {with_particle(random, '으로/로')} 바뀜; 좌우 반전·재압축 시 "
         f"지도의 상관계수 {decimal(detail['stability'], 2)}"
     )
 
