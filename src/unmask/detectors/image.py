@@ -84,7 +84,7 @@ class ImageDetector:
         """One Evidence per track, in their order; abstains with a reason where it must.
 
         With `check_maps` every map that speaks for a manipulation is put to the deletion test,
-        at the cost of two more views (`faithfulness.py`); scores are the same without it.
+        at the cost of three more views (`faithfulness.py`); scores are the same without it.
         """
         return self.look(observation, check_maps=check_maps)[0]
 
