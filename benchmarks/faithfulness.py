@@ -5,8 +5,8 @@
 Takes N faces of every source and class with a fixed seed. Genuine faces: how many maps have a peak
 above what a reader sees (.25 of the scale) and above the full scale. Faces whose score leaves a
 manipulation open: by how many log-odds the answer falls without the marked part and without random
-parts, how stable the map is, and how many pass the rule of `detectors/faithfulness.py` beside the
-share of random parts that would.
+parts, how stable the map is (mirrored, which the rule asks for, and recompressed), and how many
+pass the rule of `detectors/faithfulness.py` beside the share of random parts that would.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from unmask.detectors.fusion import outcome_of
 from unmask.detectors.heat import EMPTY_PEAK, peak_of, upsample
 from unmask.detectors.image import ImageDetector, heat_map_of
 from unmask.evaluate.scores import observe_known
+from unmask.media.degrade import jpeg
 from unmask.models.bundle import load_bundle
 from unmask.models.card import REAL, Card
 from unmask.settings import Settings
@@ -66,7 +67,8 @@ class Bench:
         return line | {
             "tested": True, "shown": tested.shown, "stability": tested.stability,
             "agreement": tested.agreement, "marked": drops[0], "random": drops[1:],
-            "p_before": tested.before, "p_marked": tested.marked, "p_random": tested.random,
+            "recompressed": self._recompressed(score), "p_before": tested.before,
+            "p_marked": tested.marked, "p_random": tested.random,
         }  # fmt: skip
 
     def _without(self, score: object, heat_map: object) -> np.ndarray:
@@ -77,6 +79,13 @@ class Bench:
         cells = heat_map.values.shape
         parts = [marked, *(random_part(crop, marked, cells, draw) for draw in range(DRAWS))]
         return self.detector.run([replace_part(crop, part, fill) for part in parts])[0]
+
+    def _recompressed(self, score: object) -> float:
+        """Correlation of the map with that of the crop saved again as JPEG 75."""
+        chosen, real = self.card.most_likely_manipulation(score.logits), self.card.real_index
+        again = self.detector.run([jpeg(score.crop_rgb, 75)])[1][0]
+        plain, other = (one[chosen] - one[real] for one in (score.cam_views[0], again))
+        return float(np.corrcoef(plain.ravel(), other.ravel())[0, 1])
 
 
 def sample(table: pd.DataFrame, usable: np.ndarray, per_source: int) -> list[int]:
@@ -113,11 +122,15 @@ def tell_tested(title: str, lines: pd.DataFrame) -> None:
     for name, values in {
         "marked drop": marked, "random drop": random, "marked - random": gaps,
         "stability": lines["stability"].to_numpy(float),
+        "recompressed": lines["recompressed"].to_numpy(float),
     }.items():  # fmt: skip
         print(f"  {name:16} quantiles {QUANTILES}: {np.quantile(values, QUANTILES).round(2)}")
     over = (gaps >= DROP_MARGIN).mean(), (np.concatenate(null) >= DROP_MARGIN).mean()
     print(f"  over the margin {DROP_MARGIN}: marked {over[0]:.3f}, a random part {over[1]:.3f}")
-    print(f"  stability < {STABILITY_MIN}: {(lines['stability'] < STABILITY_MIN).mean():.3f}")
+    unstable, changed = (lines[one] < STABILITY_MIN for one in ("stability", "recompressed"))
+    print(
+        f"  stability < {STABILITY_MIN}: {unstable.mean():.3f}, recompressed {changed.mean():.3f}"
+    )
     means = lines[["p_before", "p_marked", "p_random", "agreement"]].astype(float).mean().round(3)
     print(f"  shown {lines['shown'].astype(bool).mean():.3f}; means {means.to_dict()}")
 

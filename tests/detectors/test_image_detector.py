@@ -13,7 +13,6 @@ import pytest
 from observed import build_observation, build_quality
 from tiny_bundle import BIAS, CELLS, SIZE_PX, WEIGHTS, build_tiny_bundle
 
-from unmask.detectors import image as image_module
 from unmask.detectors.image import ImageDetector
 from unmask.faces.crop import take_crop
 from unmask.models.bundle import Bundle, load_bundle
@@ -136,7 +135,7 @@ class RecordingSession:
 
 def recording(card: Card) -> tuple[ImageDetector, RecordingSession]:
     session = RecordingSession(card)
-    stub = SimpleNamespace(card=card, open_session=lambda threads: session)
+    stub = SimpleNamespace(card=card, open_session=lambda threads, batch: session)
     return ImageDetector(stub, Settings()), session
 
 
@@ -178,23 +177,34 @@ def test_the_tensor_fed_is_the_cards_crop_and_normalisation(tmp_path, changes):
     assert np.array_equal(fed, np.stack(wanted).transpose(0, 3, 1, 2))
 
 
-def test_all_views_of_all_faces_go_in_batches_of_a_bounded_size(tmp_path, monkeypatch):
-    card = load_bundle(build_tiny_bundle(tmp_path), Settings()).card
-    detector, session = recording(card)
-    monkeypatch.setattr(image_module, "VIEWS_AT_ONCE", 16)
-    detector.detect(build_observation("video"))  # 32 faces x 4 views
-    assert [len(batch) for batch in session.batches] == [16] * 8
+@pytest.mark.parametrize(("flip", "size"), [(True, 2), (False, 1)])
+def test_the_session_is_open_for_one_number_of_views_and_gets_no_other(tmp_path, flip, size):
+    crop = {"margins": [1.0], "flip": flip}
+    card = load_bundle(build_tiny_bundle(tmp_path, crop=crop), Settings()).card
+    session = RecordingSession(card)
+    asked: list[int] = []
+
+    def open_session(threads: int, batch: int) -> RecordingSession:
+        asked.append(batch)
+        return session
+
+    detector = ImageDetector(SimpleNamespace(card=card, open_session=open_session), Settings())
+    view = np.zeros((card.input.size_px, card.input.size_px, 3), np.uint8)
+    outputs = detector.run([view] * 5)
+    assert asked == [size]
+    assert {len(batch) for batch in session.batches} == {size}
+    assert [len(output) for output in outputs] == [5] * 4
 
 
-def test_the_size_of_a_batch_changes_nothing(bundle, monkeypatch):
-    observation = build_observation("video", 1)
-    results = []
-    for size in (1, 5, 128):
-        monkeypatch.setattr(image_module, "VIEWS_AT_ONCE", size)
-        results.append(one(ImageDetector(bundle, Settings()), observation))
-    for other in results[1:]:
-        assert other.score == pytest.approx(results[0].score, abs=1e-6)
-        assert np.allclose(other.heat_map.values, results[0].heat_map.values, atol=1e-6)
+def test_a_view_gets_one_answer_in_whatever_company(bundle):
+    detector = ImageDetector(bundle, Settings())
+    rng = np.random.default_rng(0)
+    side = bundle.card.input.size_px
+    views = list(rng.integers(0, 255, (5, side, side, 3)).astype(np.uint8))
+    together = detector.run(views)
+    for i, view in enumerate(views):
+        for all_of_them, alone in zip(together, detector.run([view]), strict=True):
+            assert np.array_equal(all_of_them[i], alone[0])
 
 
 def test_a_model_choice_changes_the_numbers_and_the_hash(tmp_path):

@@ -14,7 +14,7 @@ from tiny_bundle import build_tiny_bundle, tiny_card, tiny_model, write_bundle
 
 from unmask.errors import BundleError
 from unmask.models.bundle import list_bundles, load_bundle, shipped_folder
-from unmask.models.onnx_file import stored_tensors
+from unmask.models.onnx_file import batch_name, stored_tensors
 from unmask.models.verify import verify_bundle
 from unmask.settings import Settings
 from unmask.types import CheckStatus
@@ -245,3 +245,27 @@ def test_verify_finds_a_blend_map_out_of_range(tmp_path):
     folder = write_bundle(tmp_path / "tiny", model, tiny_card())
     rows = verify_bundle(folder, Settings())
     assert rows[2].detail.startswith("expected blend (N, 1, H, W) in 0..1")
+
+
+def test_the_name_of_the_number_of_pictures_is_read_from_the_file():
+    assert batch_name(tiny_model().SerializeToString()) == "n"
+    shipped = shipped_folder() / "default" / "model.onnx"
+    assert batch_name(shipped.read_bytes()) == "batch"
+
+
+def test_a_model_for_a_fixed_number_of_pictures_has_no_such_name():
+    model = tiny_model()
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 2
+    assert batch_name(model.SerializeToString()) is None
+    assert batch_name(b"no model") is None
+
+
+def test_a_session_for_two_pictures_answers_as_one_for_any_number(settings):
+    bundle = load_bundle("default", settings)
+    spec = bundle.card.input
+    faces = np.random.default_rng(0).normal(size=(2, 3, spec.size_px, spec.size_px))
+    feed = {"image": faces.astype(np.float32)}
+    names = list(bundle.card.outputs.names)
+    free, fixed = bundle.open_session(1), bundle.open_session(1, batch=2)
+    for one, other in zip(free.run(names, feed), fixed.run(names, feed), strict=True):
+        assert np.allclose(one, other, atol=1e-5)

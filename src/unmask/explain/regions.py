@@ -8,7 +8,7 @@ Without a mesh nothing is named.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -26,6 +26,7 @@ REGIONS = (SURROUNDINGS, *PARTS, "jaw_line", "hair_line")
 EDGE_BANDS: Mapping[str, tuple[int, ...]] = {"jaw_line": JAW_LINE, "hair_line": HAIR_LINE}
 EDGE_BAND_WIDTH = 0.09  # of the face's width; about as wide as SBI's softened mask edges
 SKIN = frozenset({"forehead", "left_cheek", "right_cheek", "chin"})  # what a band may cover
+_COVERED = np.array([name == SURROUNDINGS or name in SKIN for name in REGIONS])
 
 Labels = npt.NDArray[np.uint8]
 
@@ -63,13 +64,12 @@ def region_labels(
     points = to_crop(landmarks_px[:POINTS], crop_to_frame) * size_px
     names = _picture_names(landmarks_px)
     masks = {names[part]: _fill(points[list(POLYGONS[part])], size_px) for part in PARTS}
-    distances = np.stack([_distance(masks[part]) for part in PARTS])
-    nearest = np.argmin(distances, axis=0).astype(np.uint8) + 1
+    nearest = _nearest([masks[part] for part in PARTS]) + np.uint8(1)
     inside = _fill(points[list(FACE_OVAL)], size_px)
     labels = np.where(inside > 0, nearest, 0).astype(np.uint8)
     for part in PARTS:
         labels[masks[part] > 0] = REGIONS.index(part)
-    free = np.isin(labels, [0, *(REGIONS.index(name) for name in SKIN)])
+    free = _COVERED[labels]
     width = max(1, round(EDGE_BAND_WIDTH * float(np.ptp(points[list(FACE_OVAL), 0]))))
     for name, line in EDGE_BANDS.items():
         labels[(_stroke(points[list(line)], width, size_px) > 0) & free] = REGIONS.index(name)
@@ -137,8 +137,20 @@ def _fixed(points: FloatArray) -> npt.NDArray[np.int32]:
     return np.asarray(np.round(centred), np.int32)
 
 
-def _distance(mask: Labels) -> FloatArray:
-    if not mask.any():
-        return np.full(mask.shape, np.inf, np.float32)
-    outside = (mask == 0).astype(np.uint8)
-    return np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, 5), np.float32)
+def _nearest(masks: Sequence[Labels]) -> Labels:
+    """For every pixel the number of the mask that is nearest to it; of several the first."""
+    nobody = len(masks)
+    owner = np.full(masks[0].shape, nobody, np.uint8)
+    for number in reversed(range(nobody)):
+        owner[masks[number] > 0] = number
+    owned = owner != nobody
+    if not owned.any():
+        return np.zeros(owner.shape, np.uint8)
+    # One transform for all: it labels every pixel with the owned one that is nearest.
+    _, label = cv2.distanceTransformWithLabels(
+        (~owned).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    nearest = np.asarray(label, np.int32)
+    owner_of = np.zeros(int(nearest.max()) + 1, np.uint8)
+    owner_of[nearest[owned]] = owner[owned]
+    return owner_of[nearest]

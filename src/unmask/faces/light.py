@@ -168,6 +168,9 @@ def _brightness(luma: FloatArray, points: FloatArray, side_px: float) -> Matrix:
     """(n,) linear brightness: mean of a square of `side_px` round every point."""
     half = max(1, round(side_px / 2))
     size = 2 * half + 1
-    smooth = cv2.blur(luma, (size, size))
     x, y = points.astype(np.intp).T
+    left, top = max(0, int(x.min()) - size), max(0, int(y.min()) - size)
+    part = luma[top : int(y.max()) + size + 1, left : int(x.max()) + size + 1]
+    smooth = cv2.blur(part, (size, size))
+    x, y = x - left, y - top
     return np.asarray((smooth[y, x].astype(np.float64) / 255) ** GAMMA, np.float64)

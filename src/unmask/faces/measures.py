@@ -68,7 +68,7 @@ def flatness(luma: FloatArray) -> FloatArray:
     smooth = cv2.blur(luma, (5, 5))
     dx = cv2.Sobel(smooth, cv2.CV_32F, 1, 0, scale=0.125)
     dy = cv2.Sobel(smooth, cv2.CV_32F, 0, 1, scale=0.125)
-    return np.asarray(np.abs(dx) + np.abs(dy), np.float32)
+    return np.asarray(cv2.add(np.abs(dx), np.abs(dy)), np.float32)
 
 
 def usable_pixels(luma: FloatArray, mask: Mask | None = None) -> Mask:
@@ -79,12 +79,12 @@ def usable_pixels(luma: FloatArray, mask: Mask | None = None) -> Mask:
 
 def noise_from(residual: FloatArray, gradient: FloatArray, usable: Mask) -> float | None:
     """`noise_level` from its parts, for callers that read several areas of one picture."""
-    values, slopes = residual[usable], gradient[usable]
-    if len(values) < PIXELS_MIN:
+    places = np.flatnonzero(usable)
+    if len(places) < PIXELS_MIN:
         return None
-    kept = int(len(values) * FLAT_SHARE)
-    flat = np.argpartition(slopes, kept)[:kept]
-    return float(values[flat].mean())
+    kept = int(len(places) * FLAT_SHARE)
+    flat = np.argpartition(gradient.ravel()[places], kept)[:kept]
+    return float(residual.ravel()[places[flat]].mean())
 
 
 def sharpness(luma: FloatArray, mask: Mask | None = None) -> float | None:
@@ -105,10 +105,11 @@ def sharpness(luma: FloatArray, mask: Mask | None = None) -> float | None:
 
 def chroma_of(image_rgb: ImageArray, mask: Mask) -> tuple[float, float] | None:
     """Median (a, b) of CIE Lab under the mask; None below `PIXELS_MIN` pixels."""
-    pixels = image_rgb[mask]
-    if len(pixels) < PIXELS_MIN:
+    places = np.flatnonzero(mask)
+    if len(places) < PIXELS_MIN:
         return None
-    pixels = pixels[:: max(1, len(pixels) // MEDIAN_PIXELS)]
+    kept = places[:: max(1, len(places) // MEDIAN_PIXELS)]
+    pixels = np.take(image_rgb.reshape(-1, 3), kept, axis=0)
     lab = cv2.cvtColor(pixels[None].astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)[0]
     return float(np.median(lab[:, 1])), float(np.median(lab[:, 2]))
 
@@ -156,15 +157,20 @@ def steps_under(
     bend: FloatArray, mask: Mask | None, axis: int, origin_px: int = 0
 ) -> npt.NDArray[np.float64] | None:
     """`grid_steps` from the `bends` of a picture, for callers that read several areas of it."""
-    kept = bend < STEP_MAX
+    kept = (bend < STEP_MAX).view(np.uint8)
     if mask is not None:
-        before, after = (mask[:, 1:-2], mask[:, 2:-1]) if axis == 1 else (mask[1:-2], mask[2:-1])
+        inside = mask.astype(np.uint8)
+        before, after = (
+            (inside[:, 1:-2], inside[:, 2:-1]) if axis == 1 else (inside[1:-2], inside[2:-1])
+        )
         kept &= before & after
     along = 1 - axis
-    lines = np.einsum("ij,ij->j" if along == 0 else "ij,ij->i", bend, kept, dtype=np.float64)
+    counted = cv2.copyTo(bend, kept)
+    lines = cv2.reduce(counted, along, cv2.REDUCE_SUM, dtype=cv2.CV_64F).ravel()
+    counts = cv2.reduce(kept, along, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
     # Line i holds the step across the line at pixel i + 2.
     phases = (np.arange(len(lines)) + 2 + origin_px) % BLOCK_PX
-    total = np.bincount(phases, np.count_nonzero(kept, axis=along), BLOCK_PX)
+    total = np.bincount(phases, counts, BLOCK_PX)
     if len(lines) < 2 * BLOCK_PX or total.min() < PIXELS_MIN:
         return None
     return np.asarray(np.bincount(phases, lines, BLOCK_PX) / total, np.float64)

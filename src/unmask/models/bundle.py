@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -20,7 +21,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from unmask.errors import BundleError
 from unmask.models.card import Card
 from unmask.models.card_reader import TEMPORAL_FILE, parse_card
-from unmask.models.onnx_file import refuse_external_data
+from unmask.models.onnx_file import batch_name, refuse_external_data
 from unmask.models.session import open_session
 from unmask.settings import Settings
 
@@ -53,12 +54,18 @@ class Bundle:
     model: bytes = field(repr=False)
     parts: dict[str, bytes] = field(default_factory=dict, repr=False)
 
-    def open_session(self, threads: int = 0) -> ort.InferenceSession:
-        """A new session over the model's bytes.
+    def open_session(self, threads: int = 0, *, batch: int | None = None) -> ort.InferenceSession:
+        """A new session over the model's bytes; with `batch` for so many pictures and no other.
 
-        BundleError where onnxruntime refuses them or they lack what the card promises.
+        Knowing that number, onnxruntime settles every shape beforehand and joins what it else keeps
+        apart, such as padding and convolution: the same bits for a quarter less work.
+
+        BundleError where onnxruntime refuses the bytes or they lack what the card promises.
         """
-        return self._open(MODEL_FILE, self.model, (INPUT,), self.card.outputs.names, threads)
+        name = None if batch is None else batch_name(self.model)
+        fixed = {} if name is None or batch is None else {name: batch}
+        promised = self.card.outputs.names
+        return self._open(MODEL_FILE, self.model, (INPUT,), promised, threads, fixed)
 
     def open_temporal(self, threads: int = 0) -> ort.InferenceSession:
         """A new session over the part `temporal.onnx`; BundleError as for the model.
@@ -75,10 +82,11 @@ class Bundle:
         wanted: tuple[str, ...],
         promised: tuple[str, ...],
         threads: int,
+        fixed: Mapping[str, int] | None = None,
     ) -> ort.InferenceSession:
         """A session whose inputs are the `wanted` ones and which has the `promised` outputs."""
         try:
-            session = open_session(model, threads)
+            session = open_session(model, threads, fixed=fixed)
         except RUNTIME_ERRORS as error:
             message = f"{self.folder.name}/{name} cannot be run: {error}"
             raise BundleError(message, AGAIN) from error

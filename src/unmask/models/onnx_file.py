@@ -1,8 +1,9 @@
 """A look into the bytes of an ONNX file without the onnx package: where its weights are, and what.
 
-Only what the rules for bundles need: that no tensor lies outside the file (external data would run
-bytes nobody hashed) and that every weight is finite. Field numbers are those of onnx.proto3 of
-ONNX 1.17; the encoding is Protocol Buffers' (protobuf.dev/programming-guides/encoding).
+Only what bundles need: that no tensor lies outside the file (external data would run bytes nobody
+hashed), that every weight is finite, and what the file calls the number of pictures. Field numbers
+are those of onnx.proto3 of ONNX 1.17; the encoding is Protocol Buffers'
+(protobuf.dev/programming-guides/encoding).
 """
 
 from __future__ import annotations
@@ -35,6 +36,9 @@ INNER: dict[str, dict[int, str]] = {
 # Fields of TensorProto.
 DATA_TYPE, FLOAT_DATA, NAME, RAW_DATA, DOUBLE_DATA = 2, 4, 8, 9, 10
 EXTERNAL_DATA, DATA_LOCATION = 13, 14
+# The way to the name of the first input's first dimension: ModelProto.graph, GraphProto.input,
+# ValueInfoProto.type, TypeProto.tensor_type, Tensor.shape, TensorShapeProto.dim, dim_param.
+TO_BATCH = (7, 11, 2, 1, 2, 1, 2)
 FLOAT_TYPES = {1: "<f4", 10: "<f2", 11: "<f8"}  # FLOAT, FLOAT16, DOUBLE
 UNFIT = "export the model again as one ONNX file: every weight inside it, and finite"
 
@@ -63,6 +67,22 @@ def stored_tensors(model: bytes) -> tuple[StoredTensor, ...]:
         return tuple(_read_tensor(one) for one in _walk(data, "ModelProto"))
     except (IndexError, ValueError, RecursionError) as error:
         raise BundleError(f"model.onnx is not an ONNX file ({error})", UNFIT) from error
+
+
+def batch_name(model: bytes) -> str | None:
+    """What an ONNX file calls the first dimension of its first input; None where it is a number.
+
+    None, too, where the bytes are no ONNX file: whoever opens them says so.
+    """
+    data = memoryview(model)
+    try:
+        for wanted in TO_BATCH:
+            data = next(
+                value for number, wire, value in _fields(data) if (number, wire) == (wanted, 2)
+            )
+        return bytes(data).decode("utf-8") or None
+    except (IndexError, ValueError, StopIteration):
+        return None
 
 
 def refuse_external_data(model: bytes) -> None:

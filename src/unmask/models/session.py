@@ -7,6 +7,7 @@ with external data are refused because only bytes that were hashed may be run.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import onnxruntime as ort
 
@@ -16,12 +17,19 @@ def default_threads(wanted: int = 0) -> int:
     return wanted if wanted > 0 else min(4, len(os.sched_getaffinity(0)))
 
 
-def open_session(model: bytes, threads: int = 0) -> ort.InferenceSession:
-    """A session over the bytes of an ONNX file; `threads` 0 means `default_threads()`."""
+def open_session(
+    model: bytes, threads: int = 0, *, fixed: Mapping[str, int] | None = None
+) -> ort.InferenceSession:
+    """A session over the bytes of an ONNX file; `threads` 0 means `default_threads()`.
+
+    `fixed` gives named dimensions of the model a size, and nothing else fits them afterwards.
+    """
     options = ort.SessionOptions()
     options.intra_op_num_threads = default_threads(threads)
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    for name, size in (fixed or {}).items():
+        options.add_free_dimension_override_by_name(name, size)
     return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])

@@ -79,18 +79,10 @@ def highest_peak(power: FloatArray) -> float:
 def _tiles(luma: FloatArray, mask: npt.NDArray[np.bool_]) -> list[FloatArray]:
     """Tiles that lie in the mask, each at one strength so that none outweighs the others."""
     covered = cv2.integral(mask.astype(np.uint8))
-    rows = range(0, luma.shape[0] - TILE_PX + 1, STEP_PX)
-    columns = range(0, luma.shape[1] - TILE_PX + 1, STEP_PX)
-    places = [
-        (y, x)
-        for y in rows
-        for x in columns
-        if covered[y + TILE_PX, x + TILE_PX]
-        - covered[y, x + TILE_PX]
-        - covered[y + TILE_PX, x]
-        + covered[y, x]
-        >= COVER_MIN * TILE_PX**2
-    ]
+    under = covered[TILE_PX:, TILE_PX:] - covered[:-TILE_PX, TILE_PX:]
+    under += covered[:-TILE_PX, :-TILE_PX] - covered[TILE_PX:, :-TILE_PX]
+    inside = under[::STEP_PX, ::STEP_PX] >= COVER_MIN * TILE_PX**2
+    places = (np.argwhere(inside) * STEP_PX).tolist()
     found = []
     for y, x in places[:: max(1, -(-len(places) // TILES_MAX))]:
         part = luma[y : y + TILE_PX, x : x + TILE_PX]

@@ -143,17 +143,25 @@ def _neck(
     up = chin - 0.5 * depth * down  # the neck starts beside the chin
     corners = [up - half * across, up + half * across]
     corners += [chin + depth * down + half * across, chin + depth * down - half * across]
-    below = (_fill(np.array(corners, np.float32), face.shape) > 0) & ~face
-    if not below.any() or not skin.any():
-        return np.zeros(face.shape, np.bool_)
-    own = np.median(_chroma(image_rgb[skin][::SKIN_STEP]), axis=0)
-    near = np.zeros(face.shape, np.bool_)
-    off = _chroma(image_rgb[below]) - own
-    far = np.hypot(*off.T)
-    low, high = np.array(SKIN_BOX, np.float32).T
-    skin_like = ((off + own >= low) & (off + own <= high)).all(axis=1)
-    near[below] = (far <= SKIN_CHROMA_MAX) | (skin_like & (far <= 2 * SKIN_CHROMA_MAX))
-    return near
+    below = np.flatnonzero((_fill(np.array(corners, np.float32), face.shape) > 0) & ~face)
+    bare = np.flatnonzero(skin)[::SKIN_STEP]
+    near = np.zeros(face.size, np.bool_)
+    if len(below) and len(bare):
+        pixels = image_rgb.reshape(-1, 3)
+        own = np.median(_chroma(pixels[bare]), axis=0)
+        near[below] = _like_skin(_chroma(pixels[below]), own)
+    return near.reshape(face.shape)
+
+
+def _like_skin(chroma: FloatArray, own: FloatArray) -> Mask:
+    """Which of (n, 2) colours are near the face's `own`, or skin and not too far from it."""
+    cr, cb = chroma.T
+    far = np.hypot(cr - own[0], cb - own[1])
+    (cr_low, cr_high), (cb_low, cb_high) = SKIN_BOX
+    skin_like = (cr >= cr_low) & (cr <= cr_high) & (cb >= cb_low) & (cb <= cb_high)
+    return np.asarray(
+        (far <= SKIN_CHROMA_MAX) | (skin_like & (far <= 2 * SKIN_CHROMA_MAX)), np.bool_
+    )
 
 
 def _chroma(pixels_rgb: ImageArray) -> FloatArray:
