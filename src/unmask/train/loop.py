@@ -35,7 +35,12 @@ from unmask.train.config import Config, Stage, read_run_config
 from unmask.train.curves import draw_curves
 from unmask.train.network import Detector
 from unmask.train.optimise import blend_loss, build_optimiser, learning_rate, update_average
-from unmask.train.prepare import expect_even_shares, expect_every_class, make_accelerator
+from unmask.train.prepare import (
+    expect_even_shares,
+    expect_every_class,
+    keep_freed_memory,
+    make_accelerator,
+)
 from unmask.train.runlog import RunLog, disk_errors, write_text
 from unmask.train.unfold import unfold_bundle
 from unmask.train.validate import Validation
@@ -74,6 +79,7 @@ class Trainer:
         self.config, self.out = config, out
         with disk_errors(out):
             out.mkdir(parents=True, exist_ok=True)
+        keep_freed_memory()
         self.accelerator = make_accelerator(config)
         self.share = Share(self.accelerator.process_index, self.accelerator.num_processes)
         expect_even_shares(config, self.share)
