@@ -12,6 +12,7 @@ from unmask.detectors.coherence.measure import CUES as CUES_MEASURED
 from unmask.detectors.forensics.measure import FORENSICS
 from unmask.errors import UsageError
 from unmask.explain.findings import find
+from unmask.explain.lines import Case
 from unmask.explain.narrate import make_narrator, narrate
 from unmask.explain.regions import REGIONS
 from unmask.explain.sections import Section
@@ -139,7 +140,10 @@ def test_limits_come_from_the_card(card, report_of):
     ("change", "english"),
     [
         ({"damaged": True}, "could not be decoded and was not examined"),
-        ({"skipped": (Skipped("face", "too many faces"),)}, "were left out of the analysis"),
+        (
+            {"skipped": (Skipped("face", "too many faces"),)},
+            "coverage section lists what was left out",
+        ),
     ],
 )
 def test_what_the_file_lacks_becomes_a_limit(card, change, english):
@@ -176,7 +180,7 @@ def test_single_moments_over_the_threshold_do_not_read_as_the_result(card):
     series = (replace(evidence.series[0], score=0.97), *evidence.series[1:])
     spiked = replace(verdicts[0], evidence=(replace(evidence, series=series),))
     text = " ".join(s.text for s in told(observation, (spiked, verdicts[-1]), card).interpretation)
-    assert "1 of the 32 moments examined reaches the threshold of 90% when taken alone" in text
+    assert "1 of the 32 moments counted reaches the threshold of 90% when taken alone" in text
     assert "judged by all moments together" in text
 
 
@@ -205,7 +209,7 @@ def test_face_close_to_the_limit_of_use_becomes_a_limit(card):
         ("low_quality", {}, "cannot be read well enough.", "화질이 충분하지 않아"),
         ("out_of_range", {"yaw_deg": 72.0}, "turned by 72°", "고개를 72도 돌린"),
         ("out_of_range", {"with_mesh": False}, "no facial landmarks", "특징점을 찾을 수 없어"),
-        ("out_of_range", {}, "outside what the model was trained on", "학습한 범위를 벗어나"),
+        ("out_of_range", {}, "outside what the model is meant for", "사용 범위를 벗어나"),
         ("too_few_frames", {}, "in 2 frames, and 4 are needed", "2장뿐이어서(4장 이상 필요)"),
     ],
 )
@@ -236,6 +240,54 @@ def test_conclusion_names_the_persons_by_outcome(report_of):
         "이 사진에서 인물 A의 얼굴이 조작되었다는 증거가 확인되었습니다. 인물 C에 대해서는 판정을 "
         "보류합니다. 인물 B에 대해서는 조작의 증거가 발견되지 않았습니다."
     )
+
+
+def test_one_face_without_an_answer_is_told_to_leave_the_file_open():
+    case = Case(
+        MediaKind.IMAGE,
+        Outcome.INCONCLUSIVE,
+        (Reason.FACE_TOO_SMALL,),
+        (),
+        ("A",),
+        ("B",),
+        ((Reason.FACE_TOO_SMALL,),),
+    )
+    assert WORDS.get("en").conclusion(case) == (
+        "Whether the face of person A in this picture was manipulated cannot be decided: the face "
+        "is too small. For person B no evidence of manipulation was found. One face without an "
+        "answer is enough to leave the picture as a whole undecided; what is said of the others "
+        "stands."
+    )
+    assert (
+        WORDS.get("ko")
+        .conclusion(case)
+        .endswith("사진 전체에 대한 판정을 보류하며, 다른 인물에 대한 결과는 그대로 유효합니다.")
+    )
+
+
+def test_reasons_name_their_persons_where_they_differ():
+    grey, small = Reason.GREY_ZONE, Reason.FACE_TOO_SMALL
+    case = Case(
+        MediaKind.IMAGE,
+        Outcome.INCONCLUSIVE,
+        (small, grey),
+        (),
+        ("A", "B", "C"),
+        (),
+        ((small,), (grey,), (small,)),
+    )
+    english = WORDS.get("en").conclusion(case)
+    assert "for persons A and C, each face is too small; for person B, the probability" in english
+    korean = WORDS.get("ko").conclusion(case)
+    assert "사유: 인물 A, C – 얼굴이 너무 작음; 인물 B – 확률이" in korean
+    same = replace(case, why=((small, grey),) * 3)
+    assert "persons A and C, each" not in WORDS.get("en").conclusion(same)
+
+
+def test_a_clip_without_a_face_speaks_of_the_frames_that_were_examined():
+    case = Case(MediaKind.VIDEO, Outcome.INCONCLUSIVE, (Reason.NO_FACE,), (), (), (), ())
+    assert "in the frames of this clip that were examined" in WORDS.get("en").conclusion(case)
+    assert "이 영상에서 검사한 프레임에서는 얼굴을" in WORDS.get("ko").conclusion(case)
 
 
 def test_no_evidence_is_never_called_proof(report_of):
