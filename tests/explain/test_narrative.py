@@ -406,6 +406,7 @@ def test_a_map_that_failed_its_test_is_not_read(report_of):
         "rests on the places that it marks."
     ]
     assert "mouth" not in " ".join(s.text for s in words.next_steps)
+    assert not any("heat map is coarse" in limit for limit in words.limits)
 
 
 def test_every_measurement_and_cue_has_a_name_in_every_language():
