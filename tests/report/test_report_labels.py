@@ -111,8 +111,8 @@ def test_figures(made, expected):
         ("4/5 low_quality=2 out_of_range=1",
          "5건 중 4건, 화질이 낮아 판독이 어려움: 2건, 모델이 다루는 범위를 벗어남: 1건"),
         ("frames=32 damaged=true packets: corrupt (1); seconds: truncated (3)",
-         "프레임 32장, 파일 일부 손상, 데이터 조각 1: 손상됨; "
-         "재생 시간(초) 3: 파일이 중간에서 끊김"),
+         "프레임 32장, 파일 일부 손상, 데이터 조각 1(손상됨); "
+         "재생 시간(초) 3(파일이 중간에서 끊김)"),
         ("no_face", "얼굴을 찾지 못함"),
         ("", ""),
         ("metadata could not be read", "metadata could not be read"),

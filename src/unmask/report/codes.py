@@ -50,7 +50,7 @@ def lost_words(text: str, language: str) -> str | None:
         if one is None:
             return None
         what, why = left_out_words(one[1], one[2], language)
-        shown.append(f"{what} {one[3]}: {why}")
+        shown.append(label(language, "detail.lost", what=what, count=one[3], why=why))
     return "; ".join(shown)
 
 

@@ -55,6 +55,7 @@ RECORD: dict[str, tuple[str, str]] = {
     "detail.rule": ("규칙 {value}", "rule {value}"),
     "detail.off": ("사용하지 않도록 설정됨", "switched off"),
     "detail.not_in_bundle": ("모델 {value}에 포함되지 않음", "not part of model {value}"),
+    "detail.lost": ("{what} {count}({why})", "{what}: {count} ({why})"),
     "detail.cue": ("{what}({others})", "{what} ({others})"),
     "detail.count": ("{reason}: {value}건", "{reason}: {value}"),
     "detail.metadata": ("메타데이터 항목 {value}개", "metadata entries: {value}"),

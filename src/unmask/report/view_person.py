@@ -57,6 +57,8 @@ def file_answer(data: dict[str, Any], language: str) -> Answer:
     highest = [face["id"] for face in faces if p is not None and face["fake_probability"] == p]
     whose = {r: [f["id"] for f in faces if r in f["reasons"]] for r in data["reasons"]}
     told = zip(answer.reasons, whose.values(), strict=True)
+    if data["outcome"] == "inconclusive" and p is not None and p <= data["clear_below"]:
+        answer = replace(answer, gauge_svg="", gauge_alt="")  # it would point to "no evidence"
     return replace(
         answer,
         probability=_whose(answer.probability, highest[:1], language),
