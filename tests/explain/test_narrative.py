@@ -12,7 +12,6 @@ from unmask.detectors.coherence.measure import CUES as CUES_MEASURED
 from unmask.detectors.forensics.measure import FORENSICS
 from unmask.errors import UsageError
 from unmask.explain.findings import find
-from unmask.explain.lines import Case
 from unmask.explain.narrate import make_narrator, narrate
 from unmask.explain.regions import REGIONS
 from unmask.explain.sections import Section
@@ -240,54 +239,6 @@ def test_conclusion_names_the_persons_by_outcome(report_of):
         "이 사진에서 인물 A의 얼굴이 조작되었다는 증거가 확인되었습니다. 인물 C에 대해서는 판정을 "
         "보류합니다. 인물 B에 대해서는 조작의 증거가 발견되지 않았습니다."
     )
-
-
-def test_one_face_without_an_answer_is_told_to_leave_the_file_open():
-    case = Case(
-        MediaKind.IMAGE,
-        Outcome.INCONCLUSIVE,
-        (Reason.FACE_TOO_SMALL,),
-        (),
-        ("A",),
-        ("B",),
-        ((Reason.FACE_TOO_SMALL,),),
-    )
-    assert WORDS.get("en").conclusion(case) == (
-        "Whether the face of person A in this picture was manipulated cannot be decided: the face "
-        "is too small. For person B no evidence of manipulation was found. One face without an "
-        "answer is enough to leave the picture as a whole undecided; what is said of the others "
-        "stands."
-    )
-    assert (
-        WORDS.get("ko")
-        .conclusion(case)
-        .endswith("사진 전체에 대한 판정을 보류하며, 다른 인물에 대한 결과는 그대로 유효합니다.")
-    )
-
-
-def test_reasons_name_their_persons_where_they_differ():
-    grey, small = Reason.GREY_ZONE, Reason.FACE_TOO_SMALL
-    case = Case(
-        MediaKind.IMAGE,
-        Outcome.INCONCLUSIVE,
-        (small, grey),
-        (),
-        ("A", "B", "C"),
-        (),
-        ((small,), (grey,), (small,)),
-    )
-    english = WORDS.get("en").conclusion(case)
-    assert "for persons A and C, each face is too small; for person B, the probability" in english
-    korean = WORDS.get("ko").conclusion(case)
-    assert "사유: 인물 A, C – 얼굴이 너무 작음; 인물 B – 확률이" in korean
-    same = replace(case, why=((small, grey),) * 3)
-    assert "persons A and C, each" not in WORDS.get("en").conclusion(same)
-
-
-def test_a_clip_without_a_face_speaks_of_the_frames_that_were_examined():
-    case = Case(MediaKind.VIDEO, Outcome.INCONCLUSIVE, (Reason.NO_FACE,), (), (), (), ())
-    assert "in the frames of this clip that were examined" in WORDS.get("en").conclusion(case)
-    assert "이 영상에서 검사한 프레임에서는 얼굴을" in WORDS.get("ko").conclusion(case)
 
 
 def test_no_evidence_is_never_called_proof(report_of):
