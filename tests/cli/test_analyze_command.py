@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from unmask.cli.batch import Row, Tally
+from unmask.cli.errors_ko import ERRORS
 from unmask.cli.table import result_text
 from unmask.cli.words import outcome_words, reason_words, word
 from unmask.errors import ErrorKind, RefusedError
@@ -102,7 +103,7 @@ def test_the_table_tells_outcome_probability_reason_and_report_paths(run, files,
 
 def test_a_verdict_without_evidence_comes_with_its_caveat(run, files):
     files("no_evidence.jpg", "manipulated.jpg")
-    assert "not proof that a picture is genuine" in run("analyze", "no_evidence.jpg").out
+    assert "not proof that a file is genuine" in run("analyze", "no_evidence.jpg").out
     assert "진본이라는 증명이 아닙니다" in run("analyze", "--lang", "ko", "no_evidence.jpg").out
     assert "proof" not in run("analyze", "manipulated.jpg").out
 
@@ -265,6 +266,18 @@ def test_default_language_is_the_locales(run, files, monkeypatch):
     assert "파일 1개: 조작으로 판정 1개" in ran.out
     monkeypatch.setenv("LC_ALL", "C")
     assert "outcome" in run("analyze", "manipulated.jpg").out
+
+
+def test_errors_are_told_in_korean_with_the_kind_and_the_english_words(run, files, monkeypatch):
+    files("corrupt.jpg")
+    expected = (
+        "오류 [corrupt]: corrupt.jpg: 파일이 손상되었습니다 — 파일을 다시 복사하거나 내려받아 "
+        "주십시오 (corrupt it is — take another file)\n"
+    )
+    assert run("analyze", "--lang", "ko", "corrupt.jpg").err == expected
+    monkeypatch.setenv("LANG", "ko_KR.UTF-8")
+    assert run("analyze", "--frames", "0", "corrupt.jpg").err.startswith("오류 [usage]: 명령이나 ")
+    assert set(ERRORS) == set(ErrorKind)
 
 
 def test_every_outcome_reason_and_error_kind_has_words_in_both_languages():

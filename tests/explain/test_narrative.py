@@ -139,7 +139,10 @@ def test_limits_come_from_the_card(card, report_of):
     ("change", "english"),
     [
         ({"damaged": True}, "could not be decoded and was not examined"),
-        ({"skipped": (Skipped("face", "too many faces"),)}, "were left out of the analysis"),
+        (
+            {"skipped": (Skipped("face", "too many faces"),)},
+            "coverage section lists what was left out",
+        ),
     ],
 )
 def test_what_the_file_lacks_becomes_a_limit(card, change, english):
@@ -176,7 +179,7 @@ def test_single_moments_over_the_threshold_do_not_read_as_the_result(card):
     series = (replace(evidence.series[0], score=0.97), *evidence.series[1:])
     spiked = replace(verdicts[0], evidence=(replace(evidence, series=series),))
     text = " ".join(s.text for s in told(observation, (spiked, verdicts[-1]), card).interpretation)
-    assert "1 of the 32 moments examined reaches the threshold of 90% when taken alone" in text
+    assert "1 of the 32 moments counted reaches the threshold of 90% when taken alone" in text
     assert "judged by all moments together" in text
 
 
@@ -205,7 +208,7 @@ def test_face_close_to_the_limit_of_use_becomes_a_limit(card):
         ("low_quality", {}, "cannot be read well enough.", "화질이 충분하지 않아"),
         ("out_of_range", {"yaw_deg": 72.0}, "turned by 72°", "고개를 72도 돌린"),
         ("out_of_range", {"with_mesh": False}, "no facial landmarks", "특징점을 찾을 수 없어"),
-        ("out_of_range", {}, "outside what the model was trained on", "학습한 범위를 벗어나"),
+        ("out_of_range", {}, "outside what the model is meant for", "사용 범위를 벗어나"),
         ("too_few_frames", {}, "in 2 frames, and 4 are needed", "2장뿐이어서(4장 이상 필요)"),
     ],
 )
@@ -354,6 +357,7 @@ def test_a_map_that_failed_its_test_is_not_read(report_of):
         "rests on the places that it marks."
     ]
     assert "mouth" not in " ".join(s.text for s in words.next_steps)
+    assert not any("heat map is coarse" in limit for limit in words.limits)
 
 
 def test_every_measurement_and_cue_has_a_name_in_every_language():

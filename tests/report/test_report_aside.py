@@ -140,7 +140,7 @@ def test_the_origin_is_told_apart_from_the_answer(english):
         "List of trusted signers": "not on the list",
         "Marked as generative AI": "yes",
         "Recorded actions": "c2pa.created, c2pa.edited",
-        "Encoding": "jpeg quality=92 tables=standard",
+        "Encoding": "JPEG, quality 92, standard compression tables",
         "Problems found": "signingCredential.untrusted",
     }
     assert origin.metadata.rows == ORIGIN.metadata

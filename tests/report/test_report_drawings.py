@@ -99,7 +99,7 @@ def test_a_timeline_shows_scores_abstentions_and_the_telling_moment():
     assert count(root, "circle", r="3.4") == 4
     assert count(root, "circle", r="7") == 1
     assert count(root, "path") == 1  # the cross of the abstention
-    assert "4 measured, 1 abstained" in root.get("aria-label")
+    assert "4 measured, 1 without a reading" in root.get("aria-label")
 
 
 @pytest.mark.parametrize(

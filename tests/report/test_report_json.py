@@ -155,7 +155,7 @@ def test_the_cues_of_a_person_stand_with_unit_and_reason(report_of, validator):
     first, second = data["faces"][0]["cues"]
     assert first == {
         "cue": "gaze",
-        "value": 12.3457,
+        "value": 12.34567,
         "unit": "degrees",
         "reference": [0.0, 9.0],
         "reliability": 0.8,

@@ -93,8 +93,8 @@ def test_a_probability_never_reads_like_a_threshold_it_does_not_reach(p, shown):
 @pytest.mark.parametrize(
     ("made", "expected"),
     [
-        (size_of(512), "512\u00a0B"),
-        (size_of(245_760), "240.0\u00a0KiB (245,760\u00a0B)"),
+        (size_of(512, "en"), "512\u00a0bytes"),
+        (size_of(245_760, "ko"), "240.0\u00a0KiB (245,760바이트)"),
         (ticks(65, tenths=False, minutes=True), "1:05"),
         (ticks(0.5, tenths=True, minutes=False), "0.5"),
         (date_and_time("2026-11-22T09:30:00+09:00"), "2026-11-22 09:30:00 (UTC+09:00)"),
@@ -109,7 +109,10 @@ def test_figures(made, expected):
     [
         ("1/2 tracks=1", "2건 중 1건, 인물 1명"),
         ("4/5 low_quality=2 out_of_range=1",
-         "5건 중 4건, 화질이 낮아 판독이 어려움 2건, 모델이 다루는 범위를 벗어남 1건"),
+         "5건 중 4건, 화질이 낮아 판독이 어려움: 2건, 모델이 다루는 범위를 벗어남: 1건"),
+        ("frames=32 damaged=true packets: corrupt (1); seconds: truncated (3)",
+         "프레임 32장, 파일 일부 손상, 데이터 조각 1(손상됨); "
+         "재생 시간(초) 3(파일이 중간에서 끊김)"),
         ("no_face", "얼굴을 찾지 못함"),
         ("", ""),
         ("metadata could not be read", "metadata could not be read"),
@@ -117,8 +120,8 @@ def test_figures(made, expected):
         ("off", "사용하지 않도록 설정됨"),
         ("bundle=default has none", "모델 default에 포함되지 않음"),
         ("appearance=4/4 gaze=1/4 eyes_not_readable=2 one_face=1 scene_motion=0/4 still=4",
-         "외관 4/4, 시선 1/4 (눈을 읽을 수 없음 2건, 비교할 다른 얼굴이 없음 1건), "
-         "장면 속 움직임 0/4 (움직임이 없는 사진임 4건)"),
+         "외관 4/4, 시선 1/4(눈을 읽을 수 없음: 2건, 얼굴이 하나뿐임: 1건), "
+         "장면 속 움직임 0/4(움직임이 없는 사진임: 4건)"),
         ("credentials=absent metadata=2 encodings=1 problem=manifest.x",
          "콘텐츠 자격 증명(C2PA): 없음, 메타데이터 항목 2개, 부호화 기록 1건, "
          "문제 코드 manifest.x"),

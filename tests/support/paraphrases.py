@@ -77,8 +77,8 @@ PARAPHRASES: dict[str, list[tuple[str, str]]] = {
         (
             r"^The probability for (person \w) reaches the "
             r"threshold of (\S+) in (\d+) of the (\d+) "
-            r"moments examined",
-            r"In \3 of the \4 moments examined, the probability for \1 reaches the "
+            r"moments counted",
+            r"In \3 of the \4 moments counted, the probability for \1 reaches the "
             r"threshold of \2",
         ),
         (r"it ranges from (\S+) to (\S+)", r"it lies between \1 and \2"),
@@ -115,9 +115,9 @@ PARAPHRASES: dict[str, list[tuple[str, str]]] = {
         (r"지우면 이 화면의 확률이", "지우면 확률이"),
         (r"먼저 살펴보고", "우선 살펴보고"),
         (r"살펴보시기 바랍니다", "검토하시기 바랍니다"),
-        (r"검사한 시점 (\d+)개 가운데 (\d+)개에서", r"검사한 시점 \1개 중 \2개에서"),
+        (r"집계한 시점 (\d+)개 가운데 (\d+)개에서", r"집계한 시점 \1개 중 \2개에서"),
         (r"판정은 모든 시점을 종합하여 내립니다", "판정은 모든 시점을 함께 보고 내립니다"),
-        (r"골라 검사했으며", "골라 분석했으며"),
+        (r"검사했으며", "골라 분석했으며"),
         (r"모두 진짜 얼굴의 통상 범위 안에 있습니다", "진짜 얼굴의 통상 범위 안에 있습니다"),
     ],
 }

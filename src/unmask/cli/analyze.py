@@ -152,7 +152,7 @@ def run_job(job: Job, opener: OpenAnalyzer) -> Tally:
 
         def on_row(row: Row, data: dict[str, Any]) -> None:
             if row.error is not None:
-                bar.note(error_line(row.error, row.path_shown))
+                bar.note(error_line(row.error, row.path_shown, job.language))
             if stream is not None:
                 stream.add(data)
             bar.advance()

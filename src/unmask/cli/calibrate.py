@@ -134,7 +134,7 @@ def _score(
 
         def on_row(row: Row, data: dict[str, Any]) -> None:
             if row.error is not None:
-                bar.note(error_line(row.error, row.path_shown))
+                bar.note(error_line(row.error, row.path_shown, language))
             found.take(row, data)
             bar.advance()
 

@@ -14,6 +14,8 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from unmask.cli.errors_ko import ERRORS
+from unmask.cli.words import locale_language
 from unmask.errors import ErrorKind, UnmaskError, UsageError
 
 if TYPE_CHECKING:
@@ -81,10 +83,19 @@ def write_err(text: str) -> None:
         return
 
 
-def error_line(error: UnmaskError, subject: str = "") -> str:
-    """`error [kind]: message — hint`, with the file in front of the message where one is meant."""
-    named = f"{subject}: " if subject and subject not in error.message else ""
+def error_line(error: UnmaskError, subject: str = "", language: str | None = None) -> str:
+    """`error [kind]: message — hint`, with the file in front of the message where one is meant.
+
+    In Korean (the locale's language where none is given) the kind is said in Korean, with what to
+    do next, and the error's own words follow in brackets.
+    """
     dash = "—" if encodes(sys.stderr, "—") else "-"
+    if (language or locale_language()) == "ko" and encodes(sys.stderr, "오류"):
+        what, hint = ERRORS[error.kind]
+        named = f"{subject}: " if subject else ""
+        own = f"{error.message} {dash} {error.hint}"
+        return f"오류 [{error.kind}]: {named}{what} {dash} {hint} ({own})"
+    named = f"{subject}: " if subject and subject not in error.message else ""
     return f"error [{error.kind}]: {named}{error.message} {dash} {error.hint}"
 
 

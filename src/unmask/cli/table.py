@@ -13,6 +13,7 @@ from unmask.types import Outcome
 
 WIDE = 110  # columns that reasons and faces need for columns of their own
 INTERVAL_FITS = 60  # columns from which the interval stands beside the probability
+OVER = 0.995  # would be rounded to 1
 NAME_SHARE = 0.3  # of the width: a file's name does not fold before
 
 if TYPE_CHECKING:
@@ -107,7 +108,14 @@ def _probability(row: Row, *, interval: bool) -> str:
     if row.interval is None or not interval:
         return f"{row.fake_probability:.3f}"
     low, high = row.interval
-    return f"{row.fake_probability:.3f} [{low:.2f}, {high:.2f}]"
+    return f"{row.fake_probability:.3f} [{_end(low)}, {_end(high)}]"
+
+
+def _end(share: float) -> str:
+    """An end of an interval with two decimals, none of which reads as certainty."""
+    if share > OVER:
+        return ">.99"
+    return "<.01" if share < 1 - OVER else f"{share:.2f}"
 
 
 def _reasons(row: Row, language: str) -> str:

@@ -78,7 +78,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 SENTENCES: dict[str, tuple[str, str]] = {
     "caveat": (
-        "“No evidence” is not proof that a picture is genuine; the report names the limits.",
+        "“No evidence” is not proof that a file is genuine; the report names the limits.",
         "‘조작 증거 없음’은 진본이라는 증명이 아닙니다. 한계는 보고서에 적혀 있습니다.",
     ),
     "stopped": (

@@ -48,7 +48,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The file's result in short: what conclusion and recommendation depend on."""
+    """The file's result in short: what conclusion and recommendation depend on.
+
+    `why` holds the reasons of each person of `open`, in their order.
+    """
 
     media: MediaKind
     outcome: Outcome
@@ -56,6 +59,22 @@ class Case:
     manipulated: tuple[str, ...]
     open: tuple[str, ...]
     clear: tuple[str, ...]
+    why: tuple[tuple[Reason, ...], ...]
+
+    @property
+    def why_by_persons(self) -> tuple[tuple[Reason, tuple[str, ...]], ...]:
+        """(reason, the open persons it holds for), in the reasons' order; all of them where it
+        belongs to the file as a whole."""
+        whose = (
+            (r, tuple(s for s, rs in zip(self.open, self.why, strict=True) if r in rs))
+            for r in self.reasons
+        )
+        return tuple((reason, persons or self.open) for reason, persons in whose)
+
+    @property
+    def reasons_differ(self) -> bool:
+        """Whether some reason holds for some of the open persons only."""
+        return any(persons != self.open for _, persons in self.why_by_persons)
 
 
 def case_of(verdicts: Sequence[Verdict], media: MediaKind) -> Case:
@@ -71,6 +90,7 @@ def case_of(verdicts: Sequence[Verdict], media: MediaKind) -> Case:
         by_outcome[Outcome.MANIPULATED],
         by_outcome[Outcome.INCONCLUSIVE],
         by_outcome[Outcome.NO_EVIDENCE],
+        tuple(v.reasons for v in verdicts[:-1] if v.outcome is Outcome.INCONCLUSIVE),
     )
 
 

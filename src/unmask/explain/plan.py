@@ -54,7 +54,12 @@ class Plan:
         frames = facts.all(FILE, "frames")
         if frames and frames[0].detail["cuts"] and len(persons) > 1:
             lines.append(self._line(Section.RELIABILITY, "limit_cuts", *frames))
-        told = [s for s in persons if facts.all(s, "region") or facts.all(s, "blend")]
+        told = [
+            subject
+            for subject in persons
+            if (facts.all(subject, "region") or facts.all(subject, "blend"))
+            and all(tested.detail["shown"] for tested in facts.all(subject, "faithfulness"))
+        ]
         if told:
             heat = facts.all(told[0], "heat")
             lines.append(self._line(Section.MAP, "limit_coarse", *heat))

@@ -165,7 +165,7 @@ def _quality(face: Face) -> dict[str, Any] | None:
     if quality is None:
         return None
     return {
-        "width_px": rounded(quality.width_px, PIXELS),
+        "width_px": rounded(quality.width_px, MEASURE),
         "sharpness": rounded(quality.sharpness, MEASURE),
         "exposure": rounded(quality.exposure, MEASURE),
         "contrast": rounded(quality.contrast, MEASURE),

@@ -128,6 +128,7 @@ class Document:
     interpretation: tuple[Passage, ...]
     reliability: tuple[Row, ...]
     limits: tuple[str, ...]
+    limits_note: str
     training: Table | None
     conclusion: str
     action: str

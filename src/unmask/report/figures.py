@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from unmask.explain.format import percent_beside
+from unmask.report.labels import label
 
 SPACE = "\u00a0"  # no break between a number and its unit
 
@@ -27,12 +28,13 @@ def ticks(seconds: float, *, tenths: bool, minutes: bool) -> str:
     return f"{whole}:{rest:02d}"
 
 
-def size_of(n_bytes: int) -> str:
-    """A file's size in the unit that reads best, and in bytes: "240.0 KiB (245,760 B)"."""
+def size_of(n_bytes: int, language: str) -> str:
+    """A file's size in the unit that reads best, and in bytes: "240.0 KiB (245,760 bytes)"."""
+    exact = label(language, "bytes", value=f"{n_bytes:,}").replace(" ", SPACE)
     for unit, factor in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
         if n_bytes >= factor:
-            return f"{n_bytes / factor:,.1f}{SPACE}{unit} ({n_bytes:,}{SPACE}B)"
-    return f"{n_bytes:,}{SPACE}B"
+            return f"{n_bytes / factor:,.1f}{SPACE}{unit} ({exact})"
+    return exact
 
 
 def date_and_time(iso: str) -> str:

@@ -39,9 +39,9 @@ def measurements_section(report: Report, subject: str, family: str) -> list[dict
     return [
         {
             "name": one.name,
-            "value": rounded(one.value, MEASURE),
+            "value": rounded(one.value, PROBABILITY),  # as in the findings: both are shown
             "unit": one.unit,
-            "reference": rounded(one.reference, MEASURE),
+            "reference": rounded(one.reference, PROBABILITY),
             "reliability": rounded(one.reliability, MEASURE),
             "reason": one.reason,
         }

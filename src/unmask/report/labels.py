@@ -1,14 +1,15 @@
 """The words of a report that are not about one file: headings, outcomes, reasons, units.
 
 One table, Korean and English side by side; `label` looks a word up. Words for the report's own
-making stand in `labels_record.py`, for what lies beside the verdicts in `labels_aside.py`. What is
-said about one file (interpretation, conclusion, action) comes from `explain/`, what a model is good
-for from its card.
+making stand in `labels_record.py`, for what lies beside the verdicts in `labels_aside.py`, for
+codes in `labels_details.py`. What is said about one file (interpretation, conclusion, action) comes
+from `explain/`, what a model is good for from its card.
 """
 
 from __future__ import annotations
 
 from unmask.report.labels_aside import ASIDE
+from unmask.report.labels_details import DETAILS
 from unmask.report.labels_record import RECORD
 
 LANGUAGES = ("ko", "en")
@@ -16,6 +17,7 @@ LANGUAGES = ("ko", "en")
 LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     **RECORD,
     **ASIDE,
+    **DETAILS,
     # --- headings
     "title": ("얼굴 조작 분석 보고서", "Face manipulation analysis report"),
     "overview": ("개요", "Overview"),
@@ -42,6 +44,10 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "조작 여부를 판단할 수 없습니다. 조작되지 않았다는 뜻이 아닙니다.",
         "This analysis cannot tell. That does not mean the file is genuine.",
     ),
+    "says.inconclusive.some": (
+        "조작 여부를 판단할 수 없는 얼굴이 있습니다. 조작되지 않았다는 뜻이 아닙니다.",
+        "For at least one face this analysis cannot tell. That does not mean it is genuine.",
+    ),
     "says.no_evidence": (
         "조작의 증거를 찾지 못했습니다. 조작되지 않았음을 증명하는 것은 아닙니다.",
         "No evidence of manipulation was found. That does not prove the file is genuine.",
@@ -51,6 +57,8 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "kind": ("종류", "Kind"),
     "kind.image": ("사진", "Picture"),
     "kind.video": ("영상", "Clip"),
+    "kind.format": ("{kind}({format})", "{kind} ({format})"),
+    "bytes": ("{value}바이트", "{value} bytes"),
     "size": ("크기", "Size"),
     "duration": ("길이", "Duration"),
     "fps": ("{value}프레임/초", "{value} frames/s"),
@@ -59,16 +67,18 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "outcome": ("판정", "Outcome"),
     "reasons": ("판단 보류 사유", "Why inconclusive"),
     "probability": ("조작 확률", "Probability of manipulation"),
+    "whose": ("{what}(인물 {ids})", "{what} (person {ids})"),
+    "whose.several": ("{what}(인물 {ids})", "{what} (persons {ids})"),
     "interval": ("95% 구간", "95% interval"),
     "no_probability": ("산출하지 않음", "none given"),
     "thresholds": ("판정 기준", "Thresholds"),
     "thresholds.value": (
-        "{threshold} 이상 조작, {clear} 이하 조작 증거 없음",
+        "{threshold} 이상이면 조작, {clear} 이하이면 조작 증거 없음",
         "manipulated from {threshold}, no evidence up to {clear}",
     ),
     "model": ("모델", "Model"),
     "model_sha256": ("모델 SHA-256", "Model SHA-256"),
-    "population": ("학습 대상", "Trained on"),
+    "population": ("적용 대상", "Made for"),
     "persons": ("인물", "Persons"),
     "persons.value": ("{count}명", "{count}"),
     # --- one person
@@ -92,7 +102,7 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "scene.none": ("찾은 얼굴 없음", "no face found"),
     "scale.low": ("0 근거 없음", "0 none"),
     "scale.high": ("{value} 이상", "{value} or more"),
-    "scale.caption": ("칸별 로그 오즈", "log-odds per cell"),
+    "scale.caption": ("칸별 근거의 세기(로그 오즈)", "weight of each cell (log-odds)"),
     "scale.alt": (
         "열지도의 색 눈금: 무색은 근거 없음, 붉은색으로 갈수록 강한 근거",
         "Colour scale of the heat map: no colour is none, from yellow to red the evidence grows",
@@ -119,20 +129,20 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     ),
     "quality": ("화질", "Quality"),
     "quality.none": ("측정하지 않음", "not measured"),
-    "quality.width": ("얼굴 폭 {value} px", "face {value} px wide"),
+    "quality.width": ("얼굴 폭 {value}픽셀", "face {value} px wide"),
     "quality.sharpness": ("선명도 {value}", "sharpness {value}"),
     "quality.exposure": ("밝기 {value}", "exposure {value}"),
     "quality.contrast": ("대비 {value}", "contrast {value}"),
-    "quality.blockiness": ("압축 격자 {value}", "block grid {value}"),
+    "quality.blockiness": ("압축 격자 {value}(1이면 없음)", "block grid {value} (1 is none)"),
     "pose": ("머리 방향", "Head pose"),
     "pose.value": (
         "좌우 {yaw}°, 상하 {pitch}°, 기울기 {roll}°",
-        "yaw {yaw}°, pitch {pitch}°, roll {roll}°",
+        "left–right {yaw}°, up–down {pitch}°, tilt {roll}°",
     ),
     "box": ("얼굴 상자", "Face box"),
-    "box.value": ("({x1}, {y1})부터 ({x2}, {y2})까지, px", "({x1}, {y1}) to ({x2}, {y2}) px"),
-    "moment": ("대표 시점", "Most telling moment"),
-    "seen": ("관찰 범위", "Seen"),
+    "box.value": ("({x1}, {y1})부터 ({x2}, {y2})까지(픽셀)", "({x1}, {y1}) to ({x2}, {y2}) px"),
+    "moment": ("표시한 시점", "Moment shown"),
+    "seen": ("나온 구간", "Seen"),
     "seen.value": (
         "{first}부터 {last}까지, 프레임 {count}장",
         "from {first} to {last}, {count} frames",
@@ -145,7 +155,7 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "evidence.detectors": ("검출기별 점수", "Score by detector"),
     "evidence.maps": ("지도", "Maps"),
     "evidence.heat": ("열지도의 최댓값(눈금을 1로 할 때)", "Peak of the heat map (scale = 1)"),
-    "evidence.empty": ("{low}~{high}은 거의 무색", "{low} to {high} looks empty"),
+    "evidence.empty": ("{low}~{high} 범위는 거의 무색", "{low} to {high} looks empty"),
     "evidence.blend": (
         "합성된 부분으로 표시된 넓이의 비율",
         "Share of the area marked as blended",
@@ -155,7 +165,7 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "evidence.regions": ("얼굴 부위별 근거의 비중", "Share of the evidence that lies"),
     "evidence.abstained": ("보류: {reason}", "abstained: {reason}"),
     "evidence.none": ("제시할 근거가 없습니다.", "There is no evidence to show."),
-    "reliability.value": ("입력 적합도 {value} (최대 1)", "input fits {value} of 1"),
+    "reliability.value": ("입력 적합도 {value}(최대 1)", "fit of the input: {value} of 1"),
     "class.real": ("진짜 얼굴", "Genuine face"),
     "class.swap": ("얼굴 교체·부분 합성", "Face swap or blend"),
     "class.manipulated": ("조작된 얼굴", "Manipulated face"),
@@ -170,11 +180,11 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "timeline.alt": (
         "인물 {id}, 시간별 조작 확률: 측정 {scored}회, 보류 {abstained}회, 최고 {high}, 최저 {low}",
         "Probability of manipulation of person {id} over time: {scored} measured, "
-        "{abstained} abstained, highest {high}, lowest {low}",
+        "{abstained} without a reading, highest {high}, lowest {low}",
     ),
     "timeline.legend": (
-        "● 측정값  ◎ 대표 시점  × 판정하지 않은 시점  점선: 판정 기준과 장면 전환",
-        "● measured  ◎ most telling moment  × abstained  dotted: thresholds and cuts",
+        "● 측정값  ◎ 표시한 시점  × 판정하지 않은 시점  점선: 판정 기준과 장면 전환",
+        "● measured  ◎ moment shown  × no reading  dotted: thresholds and cuts",
     ),
     "timeline.temporal": (
         "□ 파선: 앞뒤 프레임을 함께 본 시간 모델의 값",
@@ -197,14 +207,27 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "training.number": ("수량", "Number"),
     "training.terms": ("이용 조건", "Terms"),
     "use": ("판독 가능 범위", "Fit for"),
-    "use.face_width_min_px": ("얼굴 폭 {value} px 이상", "faces from {value} px width"),
+    "use.face_width_min_px": ("얼굴 폭 {value}픽셀 이상", "faces from {value} px width"),
     "use.sharpness_min": ("선명도 {value} 이상", "sharpness from {value}"),
     "use.exposure": ("밝기 {low}에서 {high}까지", "exposure {low} to {high}"),
-    "use.yaw_max_deg": ("좌우 회전 {value}° 이하", "yaw up to {value}°"),
+    "use.yaw_max_deg": ("좌우 회전 {value}° 이하", "head turned by up to {value}°"),
     "limits": ("한계", "Limits"),
+    "limits.auc": (
+        "AUC는 진짜 얼굴과 조작된 얼굴을 얼마나 잘 구분하는지 나타내는 값입니다. 1이면 모두 옳게 "
+        "구분하는 것이고, 0.5이면 우연과 다르지 않습니다.",
+        "AUC says how well genuine and manipulated faces are told apart: 1 is always, 0.5 is no "
+        "better than chance.",
+    ),
     "action": ("권고", "Recommended action"),
     "none": ("없음", "none"),
     # --- the page itself
+    "letters": ("글자 표기", "Letters"),
+    "letters.value": (
+        "[U+…]는 이 PDF의 글꼴에 없는 글자를 유니코드 번호로 적은 것입니다. 원래 글자는 HTML과 "
+        "JSON 보고서에 그대로 나옵니다.",
+        "[U+…] stands for a letter that the font of this PDF lacks, by its Unicode number; the "
+        "HTML and JSON reports show the letter itself.",
+    ),
     "missing": (
         "이 언어의 문안이 작성되지 않았습니다.",
         "No text was written in this language.",

@@ -20,13 +20,14 @@ ASIDE: dict[str, tuple[str, str]] = {
         "The larger the value, the less the person fits the scene, the others or their own body.",
     ),
     "measured.measurements.note": (
-        "이 값들은 판정을 뒷받침하거나 한정할 뿐이며, 판정을 결정하지 않습니다. 진짜 얼굴도 열에 "
+        "이 값들은 판정을 뒷받침하거나 보완할 뿐, 판정을 결정하지 않습니다. 진짜 얼굴도 열에 "
         "하나는 항목별 범위를 벗어납니다.",
         "These numbers support or qualify the answer and never decide it. In each row, one genuine "
         "face in ten lies outside the range.",
     ),
+    "measured.named": ("{name}({level})", "{name} ({level})"),
     "measured.missing": ("측정하지 못한 항목: {names}.", "Not measured: {names}."),
-    "measured.why": ("{names}({reason})", "{names} ({reason})"),
+    "measured.why": ("{names} – {reason}", "{names} ({reason})"),
     "judged.higher": ("범위보다 높음", "higher than usual"),
     "judged.lower": ("범위보다 낮음", "lower than usual"),
     "judged.usual": ("범위 안", "usual"),
@@ -39,10 +40,12 @@ ASIDE: dict[str, tuple[str, str]] = {
     ),
     # --- test of the heat map
     "map_test.failed": (
-        "이 화면의 확률 {before}, 표시한 {area}를 지운 뒤 {marked}, 임의의 {area}를 지운 뒤 "
-        "{random}, 지도의 안정성 {stability}(최대 1).",
-        "Probability of this view {before}; without the marked {area} {marked}, without a random "
-        "{area} {random}; stability of the map {stability} of 1.",
+        "이 화면 하나의 확률 {before}, 표시한 {area}를 지운 뒤 {marked}, 임의의 {area}를 지운 뒤 "
+        "{random}, 지도의 안정성 {stability}(최대 1). 인물의 확률은 여러 화면의 평균이므로 이 값과 "
+        "다를 수 있습니다.",
+        "Probability of this one view {before}; without the marked {area} {marked}, without a "
+        "random {area} {random}; stability of the map {stability} of 1. The person's probability "
+        "is a mean over several views and may differ.",
     ),
     # --- what a sentence of the interpretation is about
     "section.result": ("결과", "Result"),

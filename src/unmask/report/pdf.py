@@ -19,6 +19,7 @@ from typing import Any
 
 from unmask.errors import InternalError
 from unmask.report.document import Document
+from unmask.report.labels import label
 from unmask.report.material import Material
 from unmask.report.view import view
 from unmask.report.writer import WRITERS, ReportWriter
@@ -76,7 +77,11 @@ def _compile(files: dict[str, bytes], timestamp: int) -> bytes:
 
 def _data(document: Document, created: datetime) -> tuple[dict[str, Any], dict[str, str]]:
     """The document for the template, and its drawings as SVG by file name."""
-    data: dict[str, Any] = printable(asdict(document))
+    written = asdict(document)
+    data: dict[str, Any] = printable(written)
+    if data["name"] != written["name"]:
+        letters = [label(document.language, key) for key in ("letters", "letters.value")]
+        data["overview"].insert(1, {"name": letters[0], "value": letters[1], "mono": False})
     moment = created.astimezone(UTC)
     data["date"] = [
         moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second

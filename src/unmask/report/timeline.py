@@ -95,20 +95,24 @@ def _timeline_ground(
         draw_zone(left, y_of(threshold), width, y_of(clear) - y_of(threshold), "inconclusive"),
         draw_zone(left, y_of(clear), width, y_of(0) - y_of(clear), "no_evidence"),
         *[draw_line(left, y_of(p), right, y_of(p), "muted", "4 3") for p in (threshold, clear)],
-        draw_text(left - 6, y_of(0) + 4, "0%", anchor="end"),
-        draw_text(left - 6, y_of(1) + 4, "100%", anchor="end"),
-        *_threshold_names(left, [(y_of(p), threshold_percent(p)) for p in (threshold, clear)]),
+        *_axis_names(
+            left, [(y_of(p), threshold_percent(p)) for p in (threshold, clear)], (top, bottom)
+        ),
         draw_line(left, bottom, right, bottom, "ink"),
     ]
 
 
-def _threshold_names(left: float, names: list[tuple[float, str]]) -> list[str]:
-    """The numbers of the thresholds at the axis, left out where they would touch another number."""
-    taken = [22.0, 142.0]
+def _axis_names(
+    left: float, thresholds: list[tuple[float, str]], sides: tuple[float, float]
+) -> list[str]:
+    """The numbers at the axis: the thresholds first, then those of its ends that touch none."""
+    top, bottom = sides
+    ends = [(bottom, "0%", "muted"), (top, "100%", "muted")]
+    taken: list[float] = []
     shown: list[str] = []
-    for y, words in names:
+    for y, words, tone in [*((y, words, "ink") for y, words in thresholds), *ends]:
         if all(abs(y - other) >= 12 for other in taken):
-            shown.append(draw_text(left - 6, y + 4, words, anchor="end", tone="ink"))
+            shown.append(draw_text(left - 6, y + 4, words, anchor="end", tone=tone))
             taken.append(y)
     return shown
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from unmask.explain.format import check_language, decimal, seconds, threshold_percent
+from unmask.report.codes import format_name, terms_words
 from unmask.report.document import Document, Figure, Passage, Row, Table
 from unmask.report.figures import date_and_time, size_of
 from unmask.report.labels import LABELS, label, label_or
@@ -20,7 +21,7 @@ from unmask.report.view_file import (
     profile_row,
     robustness_of,
 )
-from unmask.report.view_person import answer_of, person_of
+from unmask.report.view_person import file_answer, person_of
 from unmask.report.view_record import checks_of, coverage_of, left_out_of, record_of
 
 
@@ -29,19 +30,21 @@ def view(material: Material, language: str) -> Document:
     check_language(language)
     data = material.data
     missing = label(language, "missing")
+    limits = tuple(data["limits"].get(language, ()))
     unsaid = (Passage("", (Row("", missing),)),)
     return Document(
         language=language,
         name=data["input"]["name"],
         short_sha256=data["input"]["sha256"][:12],
         created=date_and_time(data["created"]),
-        answer=answer_of(data, label(language, f"says.{data['outcome']}"), language),
+        answer=file_answer(data, language),
         overview=tuple(_overview(data, language)),
         scenes=tuple(_scenes(material, language)),
         persons=tuple(person_of(face, material, language) for face in data["faces"]),
         interpretation=passages_of(data, language) or unsaid,
         reliability=tuple(_reliability(data["model"], language)),
-        limits=tuple(data["limits"].get(language, ())),
+        limits=limits,
+        limits_note=label(language, "limits.auc") if any("AUC" in one for one in limits) else "",
         training=_training(data["model"], language),
         conclusion=data["conclusion"].get(language, missing),
         action=data["action"].get(language, missing),
@@ -80,9 +83,10 @@ def _overview(data: dict[str, Any], language: str) -> Iterator[Row]:
 
 
 def _kind(media: dict[str, Any], language: str) -> Iterator[str]:
-    yield f"{label(language, 'kind.' + media['kind'])} ({media['format']})"
+    kind = label(language, f"kind.{media['kind']}")
+    yield label(language, "kind.format", kind=kind, format=format_name(media["format"]))
     yield f"{media['width']} × {media['height']} px"
-    yield size_of(media["bytes"])
+    yield size_of(media["bytes"], language)
     if media["duration_s"] is not None:
         yield seconds(media["duration_s"], language)
     if media["fps"] is not None:
@@ -143,7 +147,7 @@ def _training(model: dict[str, Any], language: str) -> Table | None:
             str(source.get("name", "")),
             label_or(language, f"class.{source.get('class')}", str(source.get("class", ""))),
             f"{source['count']:,}" if isinstance(source.get("count"), int) else "",
-            str(source.get("terms", "")),
+            terms_words(str(source.get("terms", "")), language),
         )
         for source in model["training_data"]
     )

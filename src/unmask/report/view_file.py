@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from unmask.explain.format import percent, percent_range, threshold_percent
+from unmask.report.codes import encoding_words, level_words
 from unmask.report.document import Origin, Passage, Row, Table
 from unmask.report.labels import SYMBOLS, label
 from unmask.report.wording import words_of
@@ -80,7 +81,9 @@ def _changed(row: dict[str, Any], data: dict[str, Any], language: str) -> tuple[
         name = label(language, "robustness.fewer" if clip else "robustness.none", count=count)
     else:
         change = words_of(language).change(f"{row['change']}:{row['level']}")
-        name = f"{change[:1].upper()}{change[1:]} ({row['level']})"
+        named = f"{change[:1].upper()}{change[1:]}"
+        level = level_words(row["level"], language)
+        name = label(language, "measured.named", name=named, level=level)
     outcome, p = row["outcome"], row["fake_probability"]
     return (
         name,
@@ -116,9 +119,13 @@ def _origin_rows(found: dict[str, Any], language: str) -> Iterator[Row]:
         if found[key] is not None:
             said = label(language, f"{key}.{'yes' if found[key] else 'no'}")
             yield Row(label(language, f"origin.{key}"), said)
-    for key, joint in (("actions", ", "), ("encodings", "\n"), ("problems", ", ")):
-        if found[key]:
-            yield Row(label(language, f"origin.{key}"), joint.join(found[key]))
+    if found["actions"]:
+        yield Row(label(language, "origin.actions"), ", ".join(found["actions"]))
+    if found["encodings"]:
+        words = [encoding_words(text, language) for text in found["encodings"]]
+        yield Row(label(language, "origin.encodings"), "\n".join(words))
+    if found["problems"]:
+        yield Row(label(language, "origin.problems"), ", ".join(found["problems"]))
 
 
 def profile_row(data: dict[str, Any], language: str) -> Iterator[Row]:

@@ -45,6 +45,34 @@ def answer_of(entry: dict[str, Any], says: str, language: str) -> Answer:
     )
 
 
+def file_answer(data: dict[str, Any], language: str) -> Answer:
+    """The answer for the whole file; with several persons it says whose probability this is, and
+    for whom each reason holds."""
+    faces, p = data["faces"], data["fake_probability"]
+    some = data["outcome"] == "inconclusive" and len({face["outcome"] for face in faces}) > 1
+    says = label(language, f"says.{data['outcome']}{'.some' if some else ''}")
+    answer = answer_of(data, says, language)
+    if len(faces) < 2:
+        return answer
+    highest = [face["id"] for face in faces if p is not None and face["fake_probability"] == p]
+    whose = {r: [f["id"] for f in faces if r in f["reasons"]] for r in data["reasons"]}
+    told = zip(answer.reasons, whose.values(), strict=True)
+    if data["outcome"] == "inconclusive" and p is not None and p <= data["clear_below"]:
+        answer = replace(answer, gauge_svg="", gauge_alt="")  # it would point to "no evidence"
+    return replace(
+        answer,
+        probability=_whose(answer.probability, highest[:1], language),
+        reasons=tuple(_whose(reason, ids, language) for reason, ids in told),
+    )
+
+
+def _whose(what: str, ids: list[str], language: str) -> str:
+    if not ids:
+        return what
+    key = "whose" if len(ids) == 1 else "whose.several"
+    return label(language, key, what=what, ids=", ".join(ids))
+
+
 def person_of(face: dict[str, Any], material: Material, language: str) -> Person:
     """The section of the person `face`, an entry of the JSON's `faces`."""
     entry = {**face, "clear_below": material.data["clear_below"]}

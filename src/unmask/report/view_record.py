@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from unmask.explain.format import decimal
+from unmask.report.codes import left_out_words, lost_words
 from unmask.report.document import Row, Table
 from unmask.report.labels import LABELS, label, label_or
 
@@ -62,7 +63,9 @@ def detail_words(detail: str, language: str) -> str:
 
 def _group(tokens: list[str], language: str) -> str:
     first, *others = (_token(token, language) for token in tokens)
-    return f"{first} ({', '.join(others)})" if others else first
+    if not others:
+        return first
+    return label(language, "detail.cue", what=first, others=", ".join(others))
 
 
 def _token(token: str, language: str) -> str:
@@ -78,12 +81,15 @@ def _token(token: str, language: str) -> str:
         return f"{label(language, 'origin.credentials')}: {state}"
     if f"detail.{key}" in LABELS:
         return label(language, f"detail.{key}", value=value)
-    return token
+    return lost_words(token, language) or token
 
 
 def left_out_of(coverage: dict[str, Any], language: str) -> Table | None:
     """What was not looked at, and why; None where that is nothing."""
-    rows = tuple((s["what"], s["reason"], str(s["count"])) for s in coverage["left_out"])
+    rows = tuple(
+        (*left_out_words(s["what"], s["reason"], language), str(s["count"]))
+        for s in coverage["left_out"]
+    )
     if not rows:
         return None
     head = tuple(label(language, part) for part in ("left_out", "reason", "count"))
@@ -95,7 +101,7 @@ def coverage_of(coverage: dict[str, Any], language: str) -> Iterator[Row]:
     count = label(language, "frames.value", count=coverage["frames"])
     yield Row(label(language, "frames"), count)
     if coverage["damaged"]:
-        yield Row(label(language, "status.failed"), label(language, "damaged"))
+        yield Row(label(language, "check.decode"), label(language, "damaged"))
 
 
 def record_of(data: dict[str, Any], language: str) -> Iterator[Row]:
@@ -106,7 +112,11 @@ def record_of(data: dict[str, Any], language: str) -> Iterator[Row]:
     if settings:
         yield Row(label(language, "settings"), _pairs(settings))
     if data["timings_s"]:
-        spent = {name: f"{decimal(value, 3)} s" for name, value in data["timings_s"].items()}
+        unit = "초" if language == "ko" else " s"
+        spent = {
+            label_or(language, f"timing.{name}", name): f"{decimal(value, 3)}{unit}"
+            for name, value in data["timings_s"].items()
+        }
         yield Row(label(language, "timings"), _pairs(spent))
 
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from unmask.explain.english.names import noun, persons
 from unmask.explain.lines import Case
-from unmask.types import Outcome, Reason
+from unmask.types import MediaKind, Outcome, Reason
 
 WHY = {
     Reason.NO_FACE: "no face was found",
     Reason.FACE_TOO_SMALL: "{face} is too small",
     Reason.LOW_QUALITY: "{face} cannot be read well enough",
     Reason.TOO_FEW_FRAMES: "{face} can be read in too few frames",
-    Reason.PARTIAL_DECODE: "part of the file could not be decoded",
+    Reason.PARTIAL_DECODE: "part of the file could not be read",
     Reason.GREY_ZONE: "the probability lies in the range where neither answer is supported",
-    Reason.OUT_OF_RANGE: "{face} is outside what the model was trained on",
+    Reason.OUT_OF_RANGE: "{face} is outside what the model was made for",
 }
 HELP = {
     Reason.NO_FACE: "a version in which a face can be seen clearly",
@@ -22,7 +22,7 @@ HELP = {
     Reason.TOO_FEW_FRAMES: "a longer part in which the face can be seen",
     Reason.PARTIAL_DECODE: "an undamaged copy of the file",
     Reason.GREY_ZONE: "the original file, other recordings of the person, and an expert's view",
-    Reason.OUT_OF_RANGE: "a recording in which the face is turned towards the camera",
+    Reason.OUT_OF_RANGE: "a clear, upright view of the face, turned towards the camera",
 }
 DISCLAIMER = (
     "This report gives the result of an automatic statistical analysis. It proves neither "
@@ -47,13 +47,38 @@ def conclusion(case: Case) -> str:
             f"This does not prove that the {noun(case.media)} is genuine."
         )
     if not (case.open or case.clear):
-        return f"No face was found {here}, so nothing can be said about manipulation of faces."
+        return f"No face was found {_looked_at(case)}, so nothing can be said about manipulation."
     several = len(case.open) > 1
-    face = "a face" if several else "the face"
-    why = "; ".join(WHY[reason].format(face=face) for reason in case.reasons)
     whose = f"the face{'s' if several else ''} of {persons(case.open)}" if case.open else "a face"
     were = "were" if several else "was"
-    return f"Whether {whose} {here} {were} manipulated cannot be decided: {why}.{_clear(case)}"
+    said = f"Whether {whose} {here} {were} manipulated cannot be decided: {_why(case)}."
+    return f"{said}{_clear(case)}{_whole(case)}"
+
+
+def _looked_at(case: Case) -> str:
+    """A clip is not read frame by frame: what lies between was not looked at."""
+    if case.media is MediaKind.VIDEO:
+        return "in the frames of this clip that were examined"
+    return f"in this {noun(case.media)}"
+
+
+def _why(case: Case) -> str:
+    """The reasons; whose each is, where they are not everybody's."""
+    parts = []
+    for reason, who in case.why_by_persons:
+        said = WHY[reason].format(face="the face" if len(who) < 2 else "each face")
+        parts.append(f"for {persons(who)}, {said}" if case.reasons_differ else said)
+    return "; ".join(parts)
+
+
+def _whole(case: Case) -> str:
+    """Why one face leaves the whole file open."""
+    if not (case.open and case.clear):
+        return ""
+    return (
+        f" One face without an answer is enough to leave the {noun(case.media)} as a whole "
+        "undecided; what is said of the others stands."
+    )
 
 
 def _others(case: Case) -> str:
@@ -82,6 +107,8 @@ def action(case: Case) -> str:
             f"proof that the {name} is genuine."
         )
     helps = "; ".join(HELP[reason] for reason in case.reasons)
+    if case.media is MediaKind.VIDEO and Reason.NO_FACE in case.reasons:
+        helps = f"{helps}; an analysis of more frames"
     return f"Do not take this result as an answer in either direction. What would help: {helps}."
 
 

@@ -269,7 +269,9 @@ LEXICON = Lexicon(
     ),
     none=words(r"\bnone of\b", r"\bno moments?\b", r"\bnot one\b", r"\bat no moment\b"),
     every=words(
-        r"\beach of\b", r"\bevery\b", r"\ball (?:of )?(?:the )?(?:\d+ )?moments examined\b"
+        r"\beach of\b",
+        r"\bevery\b",
+        r"\ball (?:of )?(?:the )?(?:\d+ )?moments (?:examined|counted)\b",
     ),
     between=words(r"between the (?:two )?(?:limits|thresholds)|\bis between\b|lies between"),
     random=words(r"\brandom\w*"),

@@ -56,7 +56,7 @@ def _out_of_range(line: Line) -> str:
         return f"{_none_given(line)}: the head is turned by {value}, and {limit} is allowed."
     if not line.one("abstention").detail["has_mesh"]:
         return f"{_none_given(line)}: no facial landmarks could be fitted to the face."
-    return f"{_none_given(line)}: the face is outside what the model was trained on."
+    return f"{_none_given(line)}: the face is outside what the model is meant for."
 
 
 def _partial(line: Line) -> str:
@@ -72,8 +72,8 @@ def _damage(line: Line) -> str:
 
 def _skipped(line: Line) -> str:
     return (
-        f"Parts of the {noun(line.media)} were left out of the analysis; the coverage section "
-        "lists them with the reasons."
+        f"Not everything in the {noun(line.media)} was analysed; the coverage section lists what "
+        "was left out, and why."
     )
 
 

@@ -59,6 +59,7 @@ MEASURED_UNITS = {
     "z": "{} standard deviations",
     "% of face width per frame": "{}% of the face width per frame",
 }
+TOLD_ONCE = frozenset({"degrees", "px", "dB", "grey levels"})  # units that end a range: "0 to 3 dB"
 ABSENT = {
     "image": "only a clip shows it",
     "one_face": "no other face was found",
@@ -124,4 +125,6 @@ def measured_names(findings: Sequence[Finding]) -> str:
 def value_and_usual(finding: Finding) -> tuple[str, str]:
     """A measurement: ("1.8°", "0.7 to 1.4"); a unit that cannot be told is left out."""
     value, low, high = measured(finding)
-    return MEASURED_UNITS.get(finding.unit, "{}").format(value), f"{low} to {high}"
+    unit = MEASURED_UNITS.get(finding.unit, "{}")
+    usual = f"{low} to {high}"
+    return unit.format(value), unit.format(usual) if finding.unit in TOLD_ONCE else usual

@@ -99,8 +99,8 @@ def _class(line: Line) -> str:
 
 def _time(line: Line) -> str:
     detail = line.one("time").detail
-    some = f"{detail['over']} of the {detail['moments']} moments examined"
-    every = f"each of the {detail['moments']} moments examined"
+    some = f"{detail['over']} of the {detail['moments']} moments counted"
+    every = f"each of the {detail['moments']} moments counted"
     moments = every if detail["over"] == detail["moments"] else some
     reaches = f"reaches the threshold of {threshold_percent(detail['threshold'])} in {moments}"
     return f"The probability for {person(line.subject)} {reaches}; it {_range(line)}."
@@ -109,7 +109,7 @@ def _time(line: Line) -> str:
 def _time_some(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"For {person(line.subject)}, {detail['over']} of the {detail['moments']} moments examined "
+        f"For {person(line.subject)}, {detail['over']} of the {detail['moments']} moments counted "
         f"{'reaches' if detail['over'] == 1 else 'reach'} the threshold of "
         f"{threshold_percent(detail['threshold'])} when taken alone, but a person is judged by all "
         f"moments together; the probability {_range(line)}."
@@ -124,7 +124,7 @@ def _range(line: Line) -> str:
 def _time_none(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"In none of the {detail['moments']} moments examined does the probability for "
+        f"In none of the {detail['moments']} moments counted does the probability for "
         f"{person(line.subject)} reach the threshold of {threshold_percent(detail['threshold'])}; "
         f"it {_low_to_high(line)}."
     )

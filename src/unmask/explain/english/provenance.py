@@ -152,8 +152,8 @@ def _label(_: Line) -> str:
 def _metadata(line: Line) -> str:
     entries = count(int(line.one("provenance").value or 0), "entry", "entries")
     return (
-        f"The file's metadata name software, camera, title or time in {entries}, which the report "
-        "lists; anyone can change them."
+        f"The file carries {entries} of metadata, such as software, camera, title or time, which "
+        "the report lists; anyone can change such entries."
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unmask.explain.korean.names import noun, persons
 from unmask.explain.lines import Case
 from unmask.explain.particles import with_particle
-from unmask.types import Outcome, Reason
+from unmask.types import MediaKind, Outcome, Reason
 
 WHY = {
     Reason.NO_FACE: "얼굴이 발견되지 않음",
@@ -14,7 +14,7 @@ WHY = {
     Reason.TOO_FEW_FRAMES: "얼굴을 읽을 수 있는 프레임이 너무 적음",
     Reason.PARTIAL_DECODE: "파일의 일부를 읽지 못함",
     Reason.GREY_ZONE: "확률이 어느 쪽으로도 판정하지 않는 범위에 있음",
-    Reason.OUT_OF_RANGE: "얼굴이 모델이 학습한 범위를 벗어남",
+    Reason.OUT_OF_RANGE: "얼굴이 모델이 다루는 범위를 벗어남",
 }
 HELP = {
     Reason.NO_FACE: "얼굴이 뚜렷하게 보이는 자료",
@@ -23,7 +23,7 @@ HELP = {
     Reason.TOO_FEW_FRAMES: "얼굴이 더 오래 보이는 구간",
     Reason.PARTIAL_DECODE: "손상되지 않은 파일",
     Reason.GREY_ZONE: "원본 파일과 같은 인물의 다른 자료, 그리고 전문가의 검토",
-    Reason.OUT_OF_RANGE: "얼굴이 카메라를 향한 자료",
+    Reason.OUT_OF_RANGE: "얼굴이 똑바로 선 채 카메라를 향하고 선명하게 나온 자료",
 }
 DISCLAIMER = (
     "이 보고서는 자동화된 통계 분석의 결과입니다. 조작 여부나 진본 여부를 증명하지 않고, "
@@ -45,10 +45,35 @@ def conclusion(case: Case) -> str:
             f"{with_particle(name, '이/가')} 진본임을 증명하는 것은 아닙니다."
         )
     if not (case.open or case.clear):
-        return f"이 {name}에서 얼굴을 찾지 못하여, 얼굴 조작 여부에 대해 판단할 수 없습니다."
-    why = "; ".join(WHY[reason] for reason in case.reasons)
+        return f"{_looked_at(case)} 얼굴을 찾지 못하여, 얼굴 조작 여부를 판단할 수 없습니다."
     whose = f"{persons(case.open)}의 얼굴이" if case.open else "얼굴이"
-    return f"이 {name}에서 {whose} 조작되었는지는 판단할 수 없습니다(사유: {why}).{_clear(case)}"
+    said = f"이 {name}에서 {whose} 조작되었는지는 판단할 수 없습니다(사유: {_why(case)})."
+    return f"{said}{_clear(case)}{_whole(case)}"
+
+
+def _looked_at(case: Case) -> str:
+    """A clip is not read frame by frame: what lies between was not looked at."""
+    if case.media is MediaKind.VIDEO:
+        return "이 영상에서 검사한 프레임에서는"
+    return f"이 {noun(case.media)}에서"
+
+
+def _why(case: Case) -> str:
+    """The reasons; whose each is, where they are not everybody's."""
+    return "; ".join(
+        f"{persons(who)} – {WHY[reason]}" if case.reasons_differ else WHY[reason]
+        for reason, who in case.why_by_persons
+    )
+
+
+def _whole(case: Case) -> str:
+    """Why one face leaves the whole file open."""
+    if not (case.open and case.clear):
+        return ""
+    return (
+        f" 판단할 수 없는 얼굴이 하나라도 있으면 {noun(case.media)} 전체에 대한 판정을 보류하며, "
+        "다른 인물에 대한 결과는 그대로 유효합니다."
+    )
 
 
 def _clear(case: Case) -> str:
@@ -73,6 +98,8 @@ def action(case: Case) -> str:
             f"이 보고서를 {with_particle(name, '이/가')} 진본이라는 증거로 인용하지 마십시오."
         )
     helps = "; ".join(HELP[reason] for reason in case.reasons)
+    if case.media is MediaKind.VIDEO and Reason.NO_FACE in case.reasons:
+        helps = f"{helps}; 더 많은 프레임을 검사한 분석"
     return f"이 결과를 어느 쪽의 결론으로도 삼지 마십시오. 판정에 도움이 되는 자료: {helps}."
 
 

@@ -53,7 +53,7 @@ def _out_of_range(line: Line) -> str:
         return f"{with_particle(person(line.subject), '은/는')} {why} {NONE_GIVEN}."
     if not line.one("abstention").detail["has_mesh"]:
         return f"{_face(line)}에서는 얼굴 특징점을 찾을 수 없어 {NONE_GIVEN}."
-    return f"{_face(line)}은 모델이 학습한 범위를 벗어나 {NONE_GIVEN}."
+    return f"{_face(line)}은 모델의 사용 범위를 벗어나 {NONE_GIVEN}."
 
 
 def _partial(line: Line) -> str:
@@ -69,7 +69,7 @@ def _damage(line: Line) -> str:
 
 def _skipped(line: Line) -> str:
     return (
-        f"{noun(line.media)}의 일부는 분석에서 제외되었으며, 제외된 항목과 사유는 검사 범위 항목에 "
+        f"{noun(line.media)}에는 분석하지 않은 부분이 있으며, 제외한 항목과 사유는 검사 범위에 "
         "나와 있습니다."
     )
 

@@ -34,13 +34,13 @@ UNITS = {"width": "픽셀", "yaw": "도"}
 MEASURED = {
     "skin_texture": "얼굴 피부 결의 세밀함(목 대비)",
     "noise_ratio": "얼굴 노이즈(주변 대비)",
-    "jpeg_grid": "얼굴의 JPEG 격자 세기(주변 대비)",
+    "jpeg_grid": "얼굴 부분 JPEG 격자 세기(주변 대비)",
     "double_compression": "얼굴에 남은 반복 압축의 정도",
     "boundary_sharpness": "얼굴 윤곽의 선명도",
     "spectrum_peaks": "얼굴 스펙트럼에서 가장 강한 반복 무늬",
     "colour_difference": "얼굴과 목의 색 차이",
     "light_direction": "얼굴 안쪽과 바깥쪽의 빛 방향 차이",
-    "scene_motion": "얼굴의 떨림(머리·장면 대비)",
+    "scene_motion": "얼굴 떨림(머리·장면 대비)",
     "appearance": "외관 차이(주변·다른 얼굴 대비)",
     "gaze": "시선이 볼 만한 대상을 비껴간 각도",
     "face_body": "얼굴과 몸의 차이",
@@ -55,9 +55,10 @@ MEASURED_UNITS = {
     "z": "표준편차의 {}배",
     "% of face width per frame": "프레임당 얼굴 폭의 {}%",
 }
+TOLD_ONCE = frozenset({"degrees", "px", "dB", "grey levels"})  # units that end a range: "0~3dB"
 ABSENT = {
     "image": "영상에서만 측정 가능",
-    "one_face": "다른 얼굴이 없음",
+    "one_face": "얼굴이 하나뿐임",
     "no_shoulders": "어깨를 찾지 못함",
     "no_neck": "목이 충분히 보이지 않음",
     "no_skin": "드러난 피부가 부족함",
@@ -105,4 +106,5 @@ def measured_names(findings: Sequence[Finding]) -> str:
 def value_and_usual(finding: Finding) -> tuple[str, str]:
     """A measurement: ("1.8도", "0.7~1.4"); a unit that cannot be told is left out."""
     value, low, high = measured(finding)
-    return MEASURED_UNITS.get(finding.unit, "{}").format(value), f"{low}~{high}"
+    unit, usual = MEASURED_UNITS.get(finding.unit, "{}"), f"{low}~{high}"
+    return unit.format(value), unit.format(usual) if finding.unit in TOLD_ONCE else usual

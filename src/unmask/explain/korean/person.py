@@ -28,7 +28,7 @@ def _scene(line: Line) -> str:
     if frames:
         span = frames[0].detail.get("duration_s")
         length = "" if span is None else f"({seconds(span, KO)})"
-        examined = f"{where}{length}에서 프레임 {int(frames[0].value or 0)}장을 골라 검사했"
+        examined = f"{where}{length}에서 프레임 {int(frames[0].value or 0)}장을 검사했"
         if not ids:
             return f"{examined}으나, 얼굴을 찾지 못했습니다."
         return f"{examined}으며, {_people(ids)}."
@@ -95,7 +95,7 @@ def _time(line: Line) -> str:
     some = f"{detail['moments']}개 가운데 {detail['over']}개에서"
     every = f"{detail['moments']}개 모두에서"
     return (
-        f"{person(line.subject)}의 확률은 검사한 시점 "
+        f"{person(line.subject)}의 확률은 집계한 시점 "
         f"{every if detail['over'] == detail['moments'] else some} 판정 기준 "
         f"{threshold_percent(detail['threshold'])}에 도달했습니다. {_range(line)}"
     )
@@ -104,7 +104,7 @@ def _time(line: Line) -> str:
 def _time_some(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"{person(line.subject)}의 확률은 검사한 시점 {detail['moments']}개 가운데 "
+        f"{person(line.subject)}의 확률은 집계한 시점 {detail['moments']}개 가운데 "
         f"{detail['over']}개에서 판정 기준 {threshold_percent(detail['threshold'])}에 도달했으나, "
         f"인물에 대한 판정은 모든 시점을 종합하여 내립니다. {_range(line)}"
     )
@@ -118,7 +118,7 @@ def _range(line: Line) -> str:
 def _time_none(line: Line) -> str:
     detail = line.one("time").detail
     return (
-        f"검사한 시점 {detail['moments']}개 가운데 {person(line.subject)}의 확률이 판정 기준 "
+        f"집계한 시점 {detail['moments']}개 가운데 {person(line.subject)}의 확률이 판정 기준 "
         f"{threshold_percent(detail['threshold'])}에 도달한 시점은 없으며, 시점별 확률은 "
         f"{_low_to_high(line)}입니다."
     )

@@ -155,20 +155,20 @@ def _label(_: Line) -> str:
 def _metadata(line: Line) -> str:
     entries = int(line.one("provenance").value or 0)
     return (
-        f"메타데이터 항목 {entries}개에 소프트웨어나 카메라, 제목, 시각이 적혀 있으며, 그 목록은 "
-        "보고서에 나와 있습니다. 메타데이터는 누구나 바꿀 수 있습니다."
+        f"파일에 소프트웨어, 카메라, 제목, 시각 등을 적은 메타데이터 항목이 {entries}개 있으며, 그 "
+        "목록은 보고서에 나와 있습니다. 메타데이터는 누구나 바꿀 수 있습니다."
     )
 
 
 def _jpeg_standard(line: Line) -> str:
     quality = decimal(float(line.one("provenance").value or 0.0))
-    return f"이 파일은 통상 눈금 기준으로 품질 {quality}의 JPEG로 마지막에 저장되었습니다."
+    return f"이 파일은 통상 눈금 기준으로 품질 {quality}의 JPEG로 마지막으로 저장되었습니다."
 
 
 def _jpeg_own(line: Line) -> str:
     quality = decimal(float(line.one("provenance").value or 0.0))
     return (
-        "이 파일은 카메라나 편집 프로그램이 쓰는 자체 압축표를 사용한 JPEG로 마지막에 "
+        "이 파일은 카메라나 편집 프로그램이 쓰는 자체 압축표를 사용한 JPEG로 마지막으로 "
         f"저장되었으며, 통상 눈금에서 가장 가까운 품질은 {quality}입니다."
     )
 
