@@ -224,11 +224,14 @@ def _test_of_map(
 
 def _counts(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Iterator[str]:
     """Counts in digits or in words, before a noun that says what is counted."""
-    for noun, roles in lexicon.counted.items():
-        held = {q.value for q in quantities if q.role in roles}
+    for noun, counted in lexicon.counted.items():
         for match in re.finditer(rf"{COUNT}\s?(?=(?:{noun.pattern}))", text, re.IGNORECASE):
             word = match.group(1).lower()
             value = float(word) if word.isdigit() else lexicon.count_words.get(word)
+            before = text[: match.start()]
+            headed = [roles for head, roles in lexicon.wording.headed if head.search(before)]
+            roles = headed[0] if headed else counted
+            held = {q.value for q in quantities if q.role in roles}
             if value is not None and value not in held:
                 yield f"the count {match.group(1)!r} is not what the cited findings say"
 
@@ -268,11 +271,7 @@ def _each_its_own(
     order: Sequence[str],
     own: Sequence[Quantity],
 ) -> Iterator[str]:
-    attached: list[list[Token]] = [[main] for main in mains]
-    for token in tokens:
-        if token.roles and token.roles <= ATTACHED_ROLES:
-            earlier = [i for i, main in enumerate(mains) if main.start < token.start]
-            attached[earlier[-1] if earlier else 0].append(token)
+    attached = _attached(tokens, mains)
     finding_of = {q.label: q.finding for q in own}
     for name, belonging in zip(order, attached, strict=False):
         whole = finding_of[name]
@@ -280,6 +279,19 @@ def _each_its_own(
         for token in belonging:
             if not any(_fits(token, quantity) for quantity in held):
                 yield f"the number {token.text!r} does not belong to {name}"
+
+
+def _attached(tokens: Sequence[Token], mains: Sequence[Token]) -> list[list[Token]]:
+    """Each main number with the limits and ranges that follow it, or that are listed at the end."""
+    own = [[main] for main in mains]
+    limits = [token for token in tokens if token.roles and token.roles <= ATTACHED_ROLES]
+    each, rest = divmod(len(limits), len(mains))
+    listed = all(token.start > mains[-1].start for token in limits)
+    for i, token in enumerate(limits):
+        earlier = [at for at, main in enumerate(mains) if main.start < token.start]
+        at = i // each if listed and each and not rest else (earlier or [0])[-1]
+        own[at].append(token)
+    return own
 
 
 def mentions(text: str, patterns: Mapping[str, re.Pattern[str]]) -> list[tuple[int, str]]:
