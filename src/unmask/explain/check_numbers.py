@@ -246,7 +246,7 @@ def _paired(
         if len(labels) < 2:
             continue
         units = {unit for q in own for unit in _written_as(q)}
-        mains = [t for t in tokens if not t.roles and t.unit in units]
+        mains = [t for t in tokens if _is_main(t) and t.unit in units]
         order = mentions(text, labels)
         if len(mains) == 1 and mains[0].unit:
             fitting = {q.label for q in own if mains[0].unit in _written_as(q)}
@@ -257,6 +257,11 @@ def _paired(
             yield "it is not clear which number belongs to which name"
         elif mains:
             yield from _each_its_own(tokens, mains, [name for _, name in order], own)
+
+
+def _is_main(token: Token) -> bool:
+    """A number that nothing says to be a limit, or that may be a value as well as one."""
+    return not token.roles or {"value", "usual"} <= token.roles
 
 
 def _written_as(quantity: Quantity) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ ANCHORS = (
     _anchor(r"\bfrom # to #", "before low interval usual", "marked high interval usual"),
     _anchor(r"lowest(?: value)?(?: is)? #", "low"),
     _anchor(r"highest(?: value)?(?: is)? #", "high peak"),
-    _anchor(r"highest[^.;]{0,60}? at #", "peak_s high time"),
+    _anchor(r"highest(?! (?:share|part))[^.;]{0,60}? at #", "peak_s high time"),
     _anchor(r"lowest[^.;]{0,60}? at #", "low"),
     _anchor(r"# of (?:the |its )?scale", "peak"),
     _anchor(r"# of the area", "area"),
@@ -140,6 +140,7 @@ TOPICS = {
     words(r"\d ?% of (?:the |this )?(?:face|head|picture|clip)\b(?! width)"): frozenset(
         {"blend", "region", "faithfulness", "even"}
     ),
+    words(r"\bmov(?:es?|ed|ing|ements?)\b(?! (?:between|from))|\bmotion\b"): frozenset({"cue"}),
     words(r"\bcuts?\b(?! of)"): frozenset({"frames", "blend"}),
     words(r"\bdeletion\b|\bremov(?:e|ing|ed)\b"): frozenset({"faithfulness"}),
 }
@@ -210,6 +211,9 @@ FORBIDDEN = {
         \bactor|\bactress / \bpresident\b / \bminister\b / \bpolitician\b / \bcelebrit\w+
         \bcriminal\w* / \bsuspects?\b / \bguilt\w* / \bliar\b / \bfraud\w* / \billegal\w*
         \bvictim\w* / \bcrime\w* / \bwho (?:made|did|changed)\b / \bmade by\b
+        \bis (?:not )?(?:the same|another|a different) person\b
+        \b(?:picture|clip|file|recording) (?:was|is|has been) (?:taken|recorded|made|produced|cut)\b
+        \b(?:comes?|came) from\b
         """
     ),
     "instruction": words(
@@ -301,7 +305,7 @@ LEXICON = Lexicon(
         r"(?:not|never|fails to|failed to|neither) (?:\w+ )?(?:reach|exceed|pass)",
         r"\b(?:below|under|short of|beneath|lower than|less than)(?: \w+){0,2} "
         r"(?:threshold|limit(?! of \d))",
-        r"misses the threshold",
+        r"misses the threshold|\btoo low (?:to|for)\b|\bnot (?:\w+ )?enough\b|\binsufficient\b",
     ),
     none=words(r"\bnone of\b", r"\bno moments?\b", r"\bnot one\b", r"\bat no moment\b"),
     every=words(

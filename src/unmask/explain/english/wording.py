@@ -32,6 +32,7 @@ SYNONYMS = (
         typically|customarily|ordinarily|normally|commonly|generally => usually
         reference range => usual range
         spans? => ranges
+        no (?:signs?|indications?|traces?) of manipulation => no evidence of manipulation
         """
     ),
     # a number is held against the findings at the precision written, whatever rounds it in words

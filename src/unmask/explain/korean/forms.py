@@ -2,8 +2,9 @@
 
     beginnings("그치") -> {"그치", "그친", "그칠", "그칩", "그침", "그쳐", "그쳤"}
 
-Stems without 다, among them those in 하, 르 and ㅂ that change; what follows a beginning is an ending and is not looked at. Stems
-of one syllable come with the first syllable of the ending, so that no beginning is a mere syllable.
+Stems without 다, among them those in 하, 르 and ㅂ that change; what follows a beginning is an
+ending and is not looked at. Stems of one syllable come with the first syllable of the ending, so
+that no beginning is a mere syllable.
 """
 
 from __future__ import annotations

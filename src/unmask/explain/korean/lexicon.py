@@ -68,7 +68,9 @@ ANCHORS = (
     _anchor(rf"(?:상한|하한){_OF} ?#", "usual limit threshold clear"),
     _anchor(r"진짜 얼굴[^.;\d]{0,24}?#(?:~|에서 |부터 )#", "usual", "usual"),
     _anchor(r"#(?:이|가)? ?(?:기준|한도)", "threshold clear limit"),
-    _anchor(r"무작위[^.;,]{0,30}?(?:지우|제거)[^.;,\d]{0,10}#", "random"),
+    _anchor(
+        r"무작위[^.;,]{0,30}?(?:지우|지운|제거|가리|가린|빼|뺀|없애|덮)[^.;,\d]{0,10}#", "random"
+    ),
     _anchor(r"#보다 (?:높|낮|크|작|큽)", "threshold clear limit usual value"),
     _anchor(r"# (?:이상|이하)(?=[,)])", "clear limit usual"),
     _anchor(r"# 이하(?=에|의|로|인|이)", "clear limit usual"),
@@ -119,7 +121,7 @@ TOPICS = {
     words(r"확률"): frozenset(
         {"probability", "time", "faithfulness", "class", "abstention", "verdict", "heat"}
     ),
-    words(r"(?<!프레임당 )(?:얼굴|사진|영상)의 \d+(?:\.\d+)? ?%"): frozenset(
+    words(r"(?<!프레임당 )(?:얼굴|사진|영상)의? \d+(?:\.\d+)? ?%"): frozenset(
         {"blend", "region", "faithfulness"}
     ),
     words(r"장면 전환"): frozenset({"frames"}),
@@ -170,7 +172,8 @@ FORBIDDEN = {
         r"""
         그녀 / 남성|여성|남자|여자 / 배우(?!자) / 가수 / 대통령 / 장관 / 국회의원 / 정치인
         연예인 / 범죄 / 용의자 / 범인 / 거짓말 / 사기 / 불법 / 피해자 / 만든 사람 / 제작자
-        (?<=[가-힣]{2}) ?씨(?=[가-힣\s])
+        (?<=[가-힣]{2}) ?씨(?=[가-힣\s]) / (?:동일|같은|다른) ?인물(?=[이입로은는])
+        (?:사진|영상|파일)[은이] [^.;]{0,24}(?:촬영|저장|제작)(?:되|된|했|한)
         """
     ),
     "instruction": words(
@@ -246,7 +249,7 @@ LEXICON = Lexicon(
         r"""
         진짜 / 진본 / 조작되지 않 / 조작이 아니 / 조작이 없 / 원본입니다 / 믿을 수 있
         신뢰할 수 있 / 실제 얼굴 / 가짜 / 딥페이크 / 위조 / 변조 / 날조 / 조작하지 않
-        조작된 것은 아
+        조작된 것은 아 / 이상[이은]? (?:없|발견|있)
         """
     ),
     hedges=words(
@@ -262,7 +265,7 @@ LEXICON = Lexicon(
     misses=words(
         r"""
         도달하지 (?:못|않) / 미치지 못 / 넘지 (?:못|않) / 기준[^.]{0,12}?(?:미만|아래|밑돕)
-        밑도 / 밑돌
+        밑도 / 밑돌 / 확률[^.;]{0,40}(?:충분하지 [않못]|부족하|모자라)
         """
     ),
     none=words(r"도달한 시점은 없", r"시점은 하나도 없", r"어느 시점에서도"),
