@@ -78,3 +78,5 @@ def _kind(text: str, cited: Sequence[Finding], lexicon: Lexicon) -> Iterator[str
             named = {kind for kind, pattern in lexicon.kinds.items() if pattern.search(text)}
             if len(named) == 1 and finding.value not in named:
                 yield f"the kind of manipulation found is {finding.value}"
+            if len(named) > 1:
+                yield "two kinds of manipulation are compared without their numbers"

@@ -36,6 +36,12 @@ NAMED_ROLES = frozenset(
 ATTACHED_ROLES = frozenset(
     {"usual", "limit", "threshold", "clear", "area", "none"}
 )  # belong to the number before
+BORDERS = frozenset({"limit", "threshold", "clear", "usual"})
+# What a value may be said to exceed or to miss (`check_ranges.py` looks on which side it lies).
+COMPARED_ROLES = BORDERS | {
+    "value", "low", "high", "peak", "marked", "before", "moments", "over", "frames", "faces",
+    "unread", "usable", "duration",
+}  # fmt: skip
 RANGE_ROLES = frozenset({"usual", "interval", "limit", "clear", "threshold"})
 DECIMALS_MIN = {"share": 2, "number": 2}  # of a fraction or a ratio; fewer must hide nothing
 TOLERANCE_SHARE = 0.02  # of the value, where fewer decimals than those are written
@@ -44,7 +50,6 @@ MODIFIERS = {"over": ">", "more than": ">", "under": "<", "less than": "<"}
 AFTER = {"이상": ">", "초과": ">", "미만": "<"}
 CLAUSE = re.compile(r"[.;,](?!\d)\s*")
 COUNT = r"(\d+|\b[a-z]+|[가-힣]{1,2})"
-BORDERS = frozenset({"limit", "threshold", "clear", "usual"})
 ROUND = 1e-9
 
 
@@ -90,7 +95,10 @@ def read_tokens(text: str, lexicon: Lexicon) -> list[Token]:
                 replace(t, roles=t.roles | spans[t.start]) if t.start in spans else t
                 for t in tokens
             ]
-    return tokens
+    compared = [m.start(1) for p in lexicon.wording.compares for m in p.finditer(text)]
+    return [
+        replace(t, roles=t.roles or COMPARED_ROLES) if t.start in compared else t for t in tokens
+    ]
 
 
 def _token(text: str, match: re.Match[str], lexicon: Lexicon) -> Token:
@@ -224,6 +232,7 @@ def _test_of_map(
 
 def _counts(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Iterator[str]:
     """Counts in digits or in words, before a noun that says what is counted."""
+    regions = {q.label for q in quantities if q.label and q.finding.kind == "region"}
     for noun, counted in lexicon.counted.items():
         for match in re.finditer(rf"{COUNT}\s?(?=(?:{noun.pattern}))", text, re.IGNORECASE):
             word = match.group(1).lower()
@@ -232,6 +241,7 @@ def _counts(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Iter
             headed = [roles for head, roles in lexicon.wording.headed if head.search(before)]
             roles = headed[0] if headed else counted
             held = {q.value for q in quantities if q.role in roles}
+            held |= {float(len(regions))} if regions and "regions" in roles else set()
             if value is not None and value not in held:
                 yield f"the count {match.group(1)!r} is not what the cited findings say"
 

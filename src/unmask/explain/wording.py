@@ -43,6 +43,11 @@ class Wording:
     most: Pattern[str]
     headed: tuple[tuple[Pattern[str], frozenset[str]], ...]
 
+    @property
+    def compares(self) -> tuple[Pattern[str], Pattern[str]]:
+        """The patterns whose group is a number that something is compared with."""
+        return self.over, self.under
+
     def canonical(self, text: str) -> str:
         """The text with every synonym replaced by the report's own word."""
         for pattern, own in self.synonyms:

@@ -26,7 +26,7 @@ def _anchor(text: str, *roles: str) -> Anchor:
 
 
 ANCHORS = (
-    _anchor(r"threshold(?: (?:of|is|at|being))? #", "threshold"),
+    _anchor(r"threshold(?: (?:of|is|at|being)|:)? #", "threshold"),
     _anchor(
         r"(?:limit|cut|cut-off)(?: of use)?(?: (?:of|is|at|being))? #", "limit threshold clear"
     ),
@@ -82,6 +82,8 @@ ANCHORS = (
     _anchor(r"(?:above|over|below|under|beyond|exceeds|reaches) (?:the )?limit(?: of)? #", _HIGH),
     _anchor(r"\busual(?:ly)?[^.;:\d]{0,30}? (?:between|from|in|of) # (?:and|to) #", *["usual"] * 2),
     _anchor(rf"(?:against|compared (?:with|to)|versus) {_RANGE}# (?:to|and) #", "usual", "usual"),
+    _anchor(r"# (?:without|when|if|after|for) [^.;,\d]{0,24}random", "random"),
+    _anchor(r"\brange\b,?(?: which)? (?:ends|starts|begins|extends)(?: \w+){0,2} #", "usual limit"),
     _anchor(r"\bgenuine faces[^.;:\d]{0,30}?# (?:and|to) #", "usual", "usual"),
     _anchor(rf"\busual(?:ly)?[^.;:\d]{{0,30}}? {_TOP} #", "usual"),
     _anchor(r"\b(?:no|not) (?:more|less|higher|lower) than #", "usual limit clear threshold"),
@@ -299,7 +301,8 @@ LEXICON = Lexicon(
     ),
     reaches=words(
         r"(?<!fails to )\b(?:reach(?:es|ed|ing)?|exceed(?:s|ed|ing)?|pass(?:es|ed|ing)?|above|over"
-        r"|beyond|higher than|meets?)(?: \w+){0,2} (?:threshold|limit(?! of use)(?! of \d))"
+        r"|beyond|higher than|meets?)(?: \w+){0,2} (?:threshold|limit(?!s? of use)(?! of \d))"
+        r"|\b(?:is|was) (?:high )?(?:enough|sufficient) (?:to|for)\b"
     ),
     misses=words(
         r"(?:not|never|fails to|failed to|neither) (?:\w+ )?(?:reach|exceed|pass)",
@@ -308,9 +311,7 @@ LEXICON = Lexicon(
         r"misses the threshold|\btoo low (?:to|for)\b|\bnot (?:\w+ )?enough\b|\binsufficient\b",
     ),
     none=words(r"\bnone of\b", r"\bno moments?\b", r"\bnot one\b", r"\bat no moment\b"),
-    every=words(
-        r"\beach of\b", r"\bevery\b", r"\ball (?:of )?(?:the )?(?:\d+ )?moments examined\b"
-    ),
+    every=words(r"\beach of\b", r"\bevery\b", r"\ball (?:of )?(?:the )?(?:\d+ )?moments\b"),
     between=words(r"between the (?:two )?(?:limits|thresholds)|\bis between\b|lies between"),
     random=words(r"\brandom\w*"),
     outside=words(
@@ -324,8 +325,10 @@ LEXICON = Lexicon(
     ),
     within=words(
         r"\bwithin (?:the|its|their|what)\b",
+        r"\b(?:meets?|met|satisf\w+) (?:the |all |its )*(?:limit|require|condition|criteri|minim)",
         r"\b(?:in|inside) (?:the|its|their) (?:usual )?range",
-        r"(?<![\d%] )(?<!that )(?<!which )(?<!what )\b(?:is|are|was|were|remains?|stays?) usual\b",
+        r"(?<![\d%] )(?<!that )(?<!which )(?<!what )(?<!than )"
+        r"\b(?:is|are|was|were|remains?|stays?) usual\b",
         r"\bnormal\b",
         r"\bunremarkable\b",
     ),

@@ -53,14 +53,14 @@ consist constitute consult context continue contrast contribute contribution cor
 correspondingly criteria criterion currently data decide decision decrease deem defined demand
 denote depend derive describe despite detection detector determine deviate deviates diminish
 discard discount display distance distinct distinguish distribute distribution divide drop due
-duration during eight elevate eleven else elsewhere emphasis enlarge enlargement equal equally
+duration during eight elevate eleven else elsewhere emphasis end enlarge enlargement equal equally
 especially evaluate evaluation every examiner except exclude exhibit expand explain express
 extract factor fairly feature figure fitted fluctuate focus forensic form former fraction
 furthermore gap group grow handle hardly identical identify immediately include including
 inconclusive increase increased individual individually information insert inspect inspection
 instance instead insufficient intermediate interpret interpretation involve isolate item join
 labeled labelled lack last late later latter lead leading leaves length letter likewise lines link
-locate location longer main mainly maintain marginal marginally marking match may meanwhile
+locate location long longer main mainly maintain marginal marginally marking match may meanwhile
 measuring mention merely method middle might minor moderate modest moreover much must namely
 narrow nearby nearest nearly necessary needs nevertheless nine nonetheless notable notably noted
 notice noticeable now obtain obtained occupy occur occurrence ones ordinarily outcome outlier

@@ -57,7 +57,7 @@ WORDING = Wording(
     ),
     denied_before=re.compile(
         r"\b(?:not|never|no|none|nothing|neither|nor|cannot|without|fail(?:s|ed)? to|\w+n['’]t)\b"
-        r"(?! only\b)[^.;,:()\d]{0,28}\Z",
+        r"(?! only\b)[^.;,:()\d]{0,28}\Z|\bneither\b[^;:]{0,160}\Z",
         re.IGNORECASE,
     ),
     denied_after=re.compile(r"(?!)"),

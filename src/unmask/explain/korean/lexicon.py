@@ -155,6 +155,7 @@ FORBIDDEN = {
         r"""
         틀림없 / 확실 / 명백 / 분명 / 의심할 여지 / 의심의 여지 / 반드시 / 입증 / 증명 / 단정
         확정 / 결정적 / 명확 / 완전히 / 절대 / 매우 / 아주 / 압도적 / 극도로 / 무조건 / 당연히
+        가능성[은이도]? (?:전혀 )?없 / 가능성[을은이]? 배제
         100 ?% (?:조작|가짜|진짜) / 확신 / 자명 / 뚜렷한 조작
         """
     ),
@@ -214,8 +215,10 @@ LEXICON = Lexicon(
     counted={
         re.compile(r"명|사람"): frozenset({"faces"}),
         re.compile(r"장(?!면)"): frozenset({"frames", "usable", "limit"}),
-        re.compile(r"개"): frozenset({"moments", "over", "unread"}),
-        re.compile(r"번"): frozenset({"cuts"}),
+        re.compile(r"개의 프레임"): frozenset({"frames", "usable", "limit"}),
+        re.compile(r"개의 얼굴"): frozenset({"faces"}),
+        re.compile(r"개(?!의 (?:프레임|얼굴))"): frozenset({"moments", "over", "unread"}),
+        re.compile(r"번(?! (?:더|이상|씩))"): frozenset({"cuts"}),
         re.compile(r"곳|군데"): frozenset({"regions"}),
         re.compile(r"칸"): frozenset({"cells"}),
     },
@@ -259,7 +262,7 @@ LEXICON = Lexicon(
     ),
     reaches=words(
         r"기준[^.;]{0,14}?(?:도달(?!하지)|넘(?!지)|이상(?!에 미치지)|초과(?!하지)|웃[도돌돕]"
-        r"|보다 (?:높|크|큽)(?!지))"
+        r"|보다 (?:높|크|큽)(?!지)|확률[^.;]{0,40}충분[합히])"
         r"(?![^.;,]{0,6}(?:않|못|없))"
     ),
     misses=words(
@@ -283,7 +286,7 @@ LEXICON = Lexicon(
     within=words(
         r"범위(?:\([^)]*\))? ?(?:안|내|이내)",
         r"(?<!비)정상",
-        r"범위(?:\([^)]*\))?에 (?:속|해당|포함)",
+        r"범위(?:\([^)]*\))?에 (?:속|해당|포함)|충족|만족|부합",
     ),
     higher=words(
         r"보다 (?:더 |약간 |다소 |조금 )?(?:높|큽|크|큰)", r"웃돕|웃돌|웃도", r"상한[^.;]{0,14}넘"
