@@ -33,6 +33,11 @@ def test_every_right_text_it_was_mended_by_passes(which):
     assert misjudged(which, "right", good=True) == []
 
 
+def test_the_held_out_set_is_judged_no_worse_than_when_it_was_measured():
+    assert misjudged("held", "wrong", good=False) == []
+    assert len(misjudged("held", "right", good=True)) <= 3
+
+
 @pytest.mark.parametrize("which", ["dev", "held"])
 def test_half_of_a_set_is_korean_and_every_finding_cited_is_there(which):
     for kind in ("wrong", "right"):

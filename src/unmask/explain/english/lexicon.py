@@ -311,7 +311,11 @@ LEXICON = Lexicon(
         r"misses the threshold|\btoo low (?:to|for)\b|\bnot (?:\w+ )?enough\b|\binsufficient\b",
     ),
     none=words(r"\bnone of\b", r"\bno moments?\b", r"\bnot one\b", r"\bat no moment\b"),
-    every=words(r"\beach of\b", r"\bevery\b", r"\ball (?:of )?(?:the )?(?:\d+ )?moments\b(?! together)"),
+    every=words(
+        r"\beach of\b",
+        r"\bevery\b",
+        r"\ball (?:of )?(?:the )?(?:\d+ )?moments\b(?! together)",
+    ),
     between=words(r"between the (?:two )?(?:limits|thresholds)|\bis between\b|lies between"),
     random=words(r"\brandom\w*"),
     outside=words(
