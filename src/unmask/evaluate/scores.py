@@ -42,8 +42,8 @@ def score_rows(
     """The table with the logits, the abstention, the quality and the map of every face.
 
     Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found), sharpness, exposure,
-    width_px, yaw_deg, peak (highest value of the map over the card's scale), shares {region: share
-    of the map's positive mass}. Rows keep their order; none is dropped.
+    face_width_px, yaw_deg, peak (highest value of the map over the card's scale), shares {region:
+    share of the map's positive mass}. Rows keep their order; none is dropped.
     """
     settings = settings or Settings()
     detector = ImageDetector(bundle, settings)
@@ -77,7 +77,7 @@ def score_known(
         "reason": "" if reason is None else str(reason),
         "sharpness": quality.sharpness if quality else np.nan,
         "exposure": quality.exposure if quality else np.nan,
-        "width_px": face.width_px,
+        "face_width_px": face.width_px,
         "yaw_deg": pose[0] if pose else np.nan,
     }
     heat_map = heat_map_of(score, face, card)

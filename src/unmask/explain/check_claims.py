@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from unmask.explain.lexicon import Lexicon
 from unmask.explain.lines import FILE
-from unmask.explain.plan_measures import is_unusual
 from unmask.types import Finding, Outcome
 
 LETTER = re.compile(r"(?<![A-Za-z0-9.])[A-Z]{1,2}(?![A-Za-z0-9])(?!\.\w)(?!\()")
@@ -41,7 +40,6 @@ def check_claims(
     yield from _topics(text, cited, lexicon)
     yield from _outcomes(text, cited, outcomes, lexicon)
     yield from _threshold(text, cited, lexicon)
-    yield from _ranges(text, cited, lexicon)
     yield from _emptiness(text, cited, lexicon)
 
 
@@ -134,8 +132,9 @@ def _outcomes(
 
 def _threshold(text: str, cited: Sequence[Finding], lexicon: Lexicon) -> Iterator[str]:
     """Whether the threshold is reached: by the probability, or by how many moments."""
-    misses = bool(lexicon.misses.search(text))
-    reaches = bool(lexicon.reaches.search(lexicon.misses.sub(" ", text)))
+    missed, not_missed = lexicon.wording.claims(lexicon.misses, text)
+    reached, not_reached = lexicon.wording.claims(lexicon.reaches, lexicon.misses.sub(" ", text))
+    misses, reaches = missed or not_reached, reached or not_missed
     for finding in cited:
         if finding.kind == "probability":
             over = float(finding.value or 0.0) >= finding.detail["threshold"]
@@ -163,38 +162,6 @@ def _moments(
         yield "moments are said to reach the threshold, and none does"
     if misses and not none and over:
         yield "moments are said to miss the threshold, and some reach it"
-
-
-def _ranges(text: str, cited: Sequence[Finding], lexicon: Lexicon) -> Iterator[str]:
-    """Inside or outside a limit or usual range; above or below it."""
-    judged = [f for f in cited if f.kind in ("quality", "measure", "cue")]
-    judged = [f for f in judged if f.value is not None]
-    odd = [f for f in judged if _is_outside(f)]
-    if any(f.kind == "abstention" for f in cited):
-        if lexicon.within.search(text):
-            yield "something is said to be within its range, and no probability could be given"
-        return
-    if not judged:
-        return
-    if lexicon.outside.search(text) and len(odd) < len(judged):
-        yield "something is said to be out of its range, and it is not"
-    if lexicon.within.search(text) and odd:
-        yield "something is said to be within its range, and it is not"
-    for finding in (f for f in judged if f.kind != "quality" and f.reference):
-        low, high = finding.reference or (0.0, 0.0)
-        value = float(finding.value or 0.0)
-        if lexicon.higher.search(text) and value <= high:
-            yield "a measurement is said to be higher than usual, and it is not"
-        if lexicon.lower.search(text) and value >= low:
-            yield "a measurement is said to be lower than usual, and it is not"
-        if lexicon.as_usual.search(text) and not low <= value <= high:
-            yield "a measurement is said to be as usual, and it is not"
-
-
-def _is_outside(finding: Finding) -> bool:
-    if finding.kind == "quality":
-        return not finding.detail.get("within", True)
-    return is_unusual(finding)
 
 
 def _emptiness(text: str, cited: Sequence[Finding], lexicon: Lexicon) -> Iterator[str]:

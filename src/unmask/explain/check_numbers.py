@@ -36,6 +36,12 @@ NAMED_ROLES = frozenset(
 ATTACHED_ROLES = frozenset(
     {"usual", "limit", "threshold", "clear", "area", "none"}
 )  # belong to the number before
+BORDERS = frozenset({"limit", "threshold", "clear", "usual"})
+# What a value may be said to exceed or to miss (`check_ranges.py` looks on which side it lies).
+COMPARED_ROLES = BORDERS | {
+    "value", "low", "high", "peak", "marked", "before", "moments", "over", "frames", "faces",
+    "unread", "usable", "duration",
+}  # fmt: skip
 RANGE_ROLES = frozenset({"usual", "interval", "limit", "clear", "threshold"})
 DECIMALS_MIN = {"share": 2, "number": 2}  # of a fraction or a ratio; fewer must hide nothing
 TOLERANCE_SHARE = 0.02  # of the value, where fewer decimals than those are written
@@ -44,7 +50,6 @@ MODIFIERS = {"over": ">", "more than": ">", "under": "<", "less than": "<"}
 AFTER = {"이상": ">", "초과": ">", "미만": "<"}
 CLAUSE = re.compile(r"[.;,](?!\d)\s*")
 COUNT = r"(\d+|\b[a-z]+|[가-힣]{1,2})"
-BORDERS = frozenset({"limit", "threshold", "clear", "usual"})
 ROUND = 1e-9
 
 
@@ -90,7 +95,10 @@ def read_tokens(text: str, lexicon: Lexicon) -> list[Token]:
                 replace(t, roles=t.roles | spans[t.start]) if t.start in spans else t
                 for t in tokens
             ]
-    return tokens
+    compared = [m.start(1) for p in lexicon.wording.compares for m in p.finditer(text)]
+    return [
+        replace(t, roles=t.roles or COMPARED_ROLES) if t.start in compared else t for t in tokens
+    ]
 
 
 def _token(text: str, match: re.Match[str], lexicon: Lexicon) -> Token:
@@ -224,11 +232,16 @@ def _test_of_map(
 
 def _counts(text: str, quantities: Sequence[Quantity], lexicon: Lexicon) -> Iterator[str]:
     """Counts in digits or in words, before a noun that says what is counted."""
-    for noun, roles in lexicon.counted.items():
-        held = {q.value for q in quantities if q.role in roles}
+    regions = {q.label for q in quantities if q.label and q.finding.kind == "region"}
+    for noun, counted in lexicon.counted.items():
         for match in re.finditer(rf"{COUNT}\s?(?=(?:{noun.pattern}))", text, re.IGNORECASE):
             word = match.group(1).lower()
             value = float(word) if word.isdigit() else lexicon.count_words.get(word)
+            before = text[: match.start()]
+            headed = [roles for head, roles in lexicon.wording.headed if head.search(before)]
+            roles = headed[0] if headed else counted
+            held = {q.value for q in quantities if q.role in roles}
+            held |= {float(len(regions))} if regions and "regions" in roles else set()
             if value is not None and value not in held:
                 yield f"the count {match.group(1)!r} is not what the cited findings say"
 
@@ -243,7 +256,7 @@ def _paired(
         if len(labels) < 2:
             continue
         units = {unit for q in own for unit in _written_as(q)}
-        mains = [t for t in tokens if not t.roles and t.unit in units]
+        mains = [t for t in tokens if _is_main(t) and t.unit in units]
         order = mentions(text, labels)
         if len(mains) == 1 and mains[0].unit:
             fitting = {q.label for q in own if mains[0].unit in _written_as(q)}
@@ -254,6 +267,11 @@ def _paired(
             yield "it is not clear which number belongs to which name"
         elif mains:
             yield from _each_its_own(tokens, mains, [name for _, name in order], own)
+
+
+def _is_main(token: Token) -> bool:
+    """A number that nothing says to be a limit, or that may be a value as well as one."""
+    return not token.roles or {"value", "usual"} <= token.roles
 
 
 def _written_as(quantity: Quantity) -> tuple[str, ...]:
@@ -268,11 +286,7 @@ def _each_its_own(
     order: Sequence[str],
     own: Sequence[Quantity],
 ) -> Iterator[str]:
-    attached: list[list[Token]] = [[main] for main in mains]
-    for token in tokens:
-        if token.roles and token.roles <= ATTACHED_ROLES:
-            earlier = [i for i, main in enumerate(mains) if main.start < token.start]
-            attached[earlier[-1] if earlier else 0].append(token)
+    attached = _attached(tokens, mains)
     finding_of = {q.label: q.finding for q in own}
     for name, belonging in zip(order, attached, strict=False):
         whole = finding_of[name]
@@ -280,6 +294,19 @@ def _each_its_own(
         for token in belonging:
             if not any(_fits(token, quantity) for quantity in held):
                 yield f"the number {token.text!r} does not belong to {name}"
+
+
+def _attached(tokens: Sequence[Token], mains: Sequence[Token]) -> list[list[Token]]:
+    """Each main number with the limits and ranges that follow it, or that are listed at the end."""
+    own = [[main] for main in mains]
+    limits = [token for token in tokens if token.roles and token.roles <= ATTACHED_ROLES]
+    each, rest = divmod(len(limits), len(mains))
+    listed = all(token.start > mains[-1].start for token in limits)
+    for i, token in enumerate(limits):
+        earlier = [at for at, main in enumerate(mains) if main.start < token.start]
+        at = i // each if listed and each and not rest else (earlier or [0])[-1]
+        own[at].append(token)
+    return own
 
 
 def mentions(text: str, patterns: Mapping[str, re.Pattern[str]]) -> list[tuple[int, str]]:

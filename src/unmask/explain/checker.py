@@ -16,7 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from unmask.explain.check_claims import check_claims
+from unmask.explain.check_comparisons import check_comparisons
 from unmask.explain.check_numbers import check_numbers
+from unmask.explain.check_ranges import check_ranges
 from unmask.explain.lexicon import Lexicon
 from unmask.explain.lines import FILE
 from unmask.explain.sections import Section
@@ -104,8 +106,12 @@ def check_sentence(sentence: Sentence, facts: Facts, lexicon: Lexicon) -> tuple[
     cited = [facts.findings[id_] for id_ in sentence.finding_ids if id_ in facts.findings]
     found += _citations(sentence, cited, facts)
     if cited and len(text) <= TEXT_MAX:
-        found += check_numbers(PERCENT.sub("%", text), cited, lexicon)
-        found += check_claims(text, cited, facts.outcomes, lexicon)
+        told = PERCENT.sub("%", lexicon.wording.canonical(text))
+        regions = [f for f in facts.findings.values() if f.kind == "region"]
+        found += check_numbers(told, cited, lexicon)
+        found += check_claims(told, cited, facts.outcomes, lexicon)
+        found += check_ranges(told, cited, lexicon)
+        found += check_comparisons(told, cited, regions, lexicon)
     return tuple(found)
 
 

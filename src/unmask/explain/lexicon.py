@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from re import Pattern
 
+from unmask.explain.wording import Wording
 from unmask.types import Outcome
 
 NUMBER = r"[-−]?\d+(?:,\d{3})*(?:\.\d+)?"
@@ -59,6 +60,7 @@ class Lexicon:
     by_letter   whether a language is told by its letters, else by its small words
     own         what it must have, at least in the share `own_share` of its words or letters
     ending      how a sentence ends
+    wording     other words for the same, and what denies, compares or gives reasons
     """
 
     units: tuple[tuple[str, Pattern[str]], ...]
@@ -97,6 +99,7 @@ class Lexicon:
     own: Pattern[str]
     own_share: float
     ending: Pattern[str]
+    wording: Wording
 
 
 def anchor(text: str, *roles: str, number: str) -> Anchor:

@@ -6,6 +6,7 @@ import re
 
 from unmask.explain.english import vocabulary
 from unmask.explain.english.names import NUMBERS
+from unmask.explain.english.wording import WORDING
 from unmask.explain.lexicon import NUMBER, Anchor, Lexicon, anchor, words
 from unmask.types import Outcome
 
@@ -14,13 +15,18 @@ _NUMBER = rf"(?:over |under )?({NUMBER})(?:\s?(?:{_UNIT}))?"
 _COUNTED = r"(?!other )(?:of the |of all )?(?:(?!for |of |in |and |is |to |at |with )\w+ )?"
 _FACE = r"(?!other )(?:faces?|persons?|people)"
 
+_BOTH = r"(?:the |both |two |its |these )*"
+_LOW, _HIGH = "clear limit usual", "threshold limit clear usual"
+_RANGE = r"(?:(?:a|an|the|usual|range|ranges|of|in|from|values?) )*"
+_TOP = r"(?:up to|at most|(?:no )?more than|below|under|above|over|maximum of|limit of)"
+
 
 def _anchor(text: str, *roles: str) -> Anchor:
     return anchor(text, *roles, number=_NUMBER)
 
 
 ANCHORS = (
-    _anchor(r"threshold(?: (?:of|is|at|being))? #", "threshold"),
+    _anchor(r"threshold(?: (?:of|is|at|being)|:)? #", "threshold"),
     _anchor(
         r"(?:limit|cut|cut-off)(?: of use)?(?: (?:of|is|at|being))? #", "limit threshold clear"
     ),
@@ -61,7 +67,7 @@ ANCHORS = (
     _anchor(r"\bfrom # to #", "before low interval usual", "marked high interval usual"),
     _anchor(r"lowest(?: value)?(?: is)? #", "low"),
     _anchor(r"highest(?: value)?(?: is)? #", "high peak"),
-    _anchor(r"highest[^.;]{0,60}? at #", "peak_s high time"),
+    _anchor(r"highest(?! (?:share|part))[^.;]{0,60}? at #", "peak_s high time"),
     _anchor(r"lowest[^.;]{0,60}? at #", "low"),
     _anchor(r"# of (?:the |its )?scale", "peak"),
     _anchor(r"# of the area", "area"),
@@ -72,6 +78,15 @@ ANCHORS = (
     _anchor(r"threshold of [^:;]{0,12}: # of #", "over", "moments"),
     _anchor(r"\(# is none\)", "none"),
     _anchor(r"taken from #", "duration"),
+    _anchor(rf"{_BOTH}(?:limits|thresholds)(?: of| at|,)? # (?:and|to) #", _LOW, _HIGH),
+    _anchor(r"(?:above|over|below|under|beyond|exceeds|reaches) (?:the )?limit(?: of)? #", _HIGH),
+    _anchor(r"\busual(?:ly)?[^.;:\d]{0,30}? (?:between|from|in|of) # (?:and|to) #", *["usual"] * 2),
+    _anchor(rf"(?:against|compared (?:with|to)|versus) {_RANGE}# (?:to|and) #", "usual", "usual"),
+    _anchor(r"# (?:without|when|if|after|for) [^.;,\d]{0,24}random", "random"),
+    _anchor(r"\brange\b,?(?: which)? (?:ends|starts|begins|extends)(?: \w+){0,2} #", "usual limit"),
+    _anchor(r"\bgenuine faces[^.;:\d]{0,30}?# (?:and|to) #", "usual", "usual"),
+    _anchor(rf"\busual(?:ly)?[^.;:\d]{{0,30}}? {_TOP} #", "usual"),
+    _anchor(r"\b(?:no|not) (?:more|less|higher|lower) than #", "usual limit clear threshold"),
 )
 PLACES = {
     "surroundings": words(r"outside the face|surroundings of the face"),
@@ -105,7 +120,9 @@ MEASURES = {
     "appearance": words(r"from its surroundings|the other faces"),
     "gaze": words(r"\bgaze\b"),
     "face_body": words(r"\bbody\b"),
-    "width": words(r"\bwidth\b(?! per)|\bwide\b|(?<!full )(?<!original )\bsize\b"),
+    "width": words(
+        r"\bwidth\b(?! per)|\bwide\b|(?<!full )(?<!original )(?<!same )(?<!equal )\bsize\b"
+    ),
     "sharpness": words(r"\bsharpness\b(?! of the outline)"),
     "exposure": words(r"\bexposure\b"),
     "yaw": words(r"turn(?:ed)?\b"),
@@ -122,6 +139,10 @@ TOPICS = {
     words(r"\bprobabilit(?:y|ies)\b"): frozenset(
         {"probability", "time", "faithfulness", "class", "abstention", "verdict", "heat"}
     ),
+    words(r"\d ?% of (?:the |this )?(?:face|head|picture|clip)\b(?! width)"): frozenset(
+        {"blend", "region", "faithfulness", "even"}
+    ),
+    words(r"\bmov(?:es?|ed|ing|ements?)\b(?! (?:between|from))|\bmotion\b"): frozenset({"cue"}),
     words(r"\bcuts?\b(?! of)"): frozenset({"frames", "blend"}),
     words(r"\bdeletion\b|\bremov(?:e|ing|ed)\b"): frozenset({"faithfulness"}),
 }
@@ -153,6 +174,8 @@ CLAIMS = {
     Outcome.MANIPULATED: words(
         r"\bmanipulat\w+",
         r"\baltered\b",
+        r"\b(?:face|picture|clip|person [A-Z])\b[^.;,]{0,24}\b(?:was|were|is|are|been) (?:\w+ )?"
+        r"(?:changed|modified|replaced|edited|retouched)\b",
         r"\bswapped\b",
         r"(?<!no )(?<!not )\bevidence that\b(?! a)",
     ),
@@ -190,6 +213,9 @@ FORBIDDEN = {
         \bactor|\bactress / \bpresident\b / \bminister\b / \bpolitician\b / \bcelebrit\w+
         \bcriminal\w* / \bsuspects?\b / \bguilt\w* / \bliar\b / \bfraud\w* / \billegal\w*
         \bvictim\w* / \bcrime\w* / \bwho (?:made|did|changed)\b / \bmade by\b
+        \bis (?:not )?(?:the same|another|a different) person\b
+        \b(?:picture|clip|file|recording) (?:was|is|has been) (?:taken|recorded|made|produced|cut)\b
+        \b(?:comes?|came) from\b
         """
     ),
     "instruction": words(
@@ -199,6 +225,21 @@ FORBIDDEN = {
         \bvisit\b / \bdownload\b / \bpassword\b / \bjson\b / \bschema\b / \bapprov\w+
         \bauthori[sz]\w+ / \bofficial\w* / \bcertif\w+ / \bverified\b / \bsafe to\b
         \bpublish\w* / \bshare it\b / \bno further\b / \btrust\b
+        """
+    ),
+    "roundabout denial": words(
+        r"""
+        \bnot the case\b / \b(?:not|un)true\b / \b(?:not |in)correct\b / \bcannot be said
+        \bnot without\b / \bfar from (?:being|it)\b / \banything but\b
+        \bhardly (?:reach|exceed|miss)\w*
+        """
+    ),
+    "limits denied": words(
+        r"""
+        \bno limits?\b / \bwithout (?:any |all )?(?:limits?|further|other|additional|more)\b
+        \bno (?:other|additional|more) (?:check|examin|analys|review|test)\w*
+        \b(?:not|no longer) (?:needed|necessary|required)\b / \b(?:needs?|requires?) no\b
+        \bunnecessary\b / \bcannot be wrong\b / \berrors?\b
         """
     ),
     "finding id": words(r"\b[A-Z]{1,2}\.[a-z_]+", r"\bfile\.[a-z_]+", r"\bfindings?\b"),
@@ -227,14 +268,14 @@ LEXICON = Lexicon(
         words(r"(?:of the )?regions?\b"): frozenset({"regions"}),
         words(r"(?:by \d+ )?cells?\b"): frozenset({"cells"}),
     },
-    count_words={word.lower(): value for value, word in enumerate(NUMBERS)},
+    count_words={word.lower(): value for value, word in enumerate(NUMBERS)}
+    | {"single": 1, "sole": 1, "both": 2},
     vague=words(
         r"""
         \bhalf\b / \bthirds?\b / \bquarters?\b / \btwice\b / \bdoubl(?:e|ed|es)\b(?! comp)
         \btriple\b / \bdozens?\b / \bhundreds?\b / \bthousands?\b / \bmajority\b / \bmost of\b
-        \bnearly all\b / \balmost all\b / \bseveral\b / \bmany\b / \bnearly\b / \babout \d
-        \broughly\b / \bapproximately\b / \baround \d+ ?%
-        \b(?:both|single|only) (?:of the )?(?:faces|persons|people)\b / \blikely\b
+        \bnearly all\b / \balmost all\b / \bseveral\b / \bmany\b
+        \broughly\b / \bapproximately\b / \blikely\b
         \bunlikely\b / \bprobably\b / \bstrong(?:ly)? (?:evidence|suggest\w*|indicat\w*)
         """
     ),
@@ -259,37 +300,53 @@ LEXICON = Lexicon(
         """
     ),
     reaches=words(
-        r"(?<!not )(?<!to )\b(?:reach(?:es|ed)?|exceed(?:s|ed)?|passes|above|over|beyond)"
-        r"(?: \w+){0,2} (?:threshold|limit)"
+        r"(?<!fails to )\b(?:reach(?:es|ed|ing)?|exceed(?:s|ed|ing)?|pass(?:es|ed|ing)?|above|over"
+        r"|beyond|higher than|meets?)(?: \w+){0,2} (?:threshold|limit(?!s? of use)(?! of \d))"
+        r"|\b(?:is|was) (?:high )?(?:enough|sufficient) (?:to|for)\b"
     ),
     misses=words(
         r"(?:not|never|fails to|failed to|neither) (?:\w+ )?(?:reach|exceed|pass)",
-        r"\b(?:below|under|short of|beneath|lower than|less than)(?: \w+){0,2} (?:threshold|limit)",
-        r"misses the threshold",
+        r"\b(?:below|under|short of|beneath|lower than|less than)(?: \w+){0,2} "
+        r"(?:threshold|limit(?! of \d))",
+        r"misses the threshold|\btoo low (?:to|for)\b|\bnot (?:\w+ )?enough\b|\binsufficient\b",
     ),
     none=words(r"\bnone of\b", r"\bno moments?\b", r"\bnot one\b", r"\bat no moment\b"),
     every=words(
         r"\beach of\b",
         r"\bevery\b",
-        r"\ball (?:of )?(?:the )?(?:\d+ )?moments (?:examined|counted)\b",
+        r"\ball (?:of )?(?:the )?(?:\d+ )?moments\b(?! together)",
     ),
     between=words(r"between the (?:two )?(?:limits|thresholds)|\bis between\b|lies between"),
     random=words(r"\brandom\w*"),
     outside=words(
         r"""
-        \boutside (?:what|the (?:range|limit|usual)) / \btoo (?:small|large|little|far)
+        \boutside (?:what|(?:the|its|their) (?:range|limit|usual))
+        \btoo (?:small|large|little|far)
+        \bout of (?:the|its|their) (?:usual )?range / \bdeviates?\b
         \bbeyond\b / \bunusual\b / \babnormal\w*
-        \bout of range\b / \bnot within\b / \binconsistent\b
+        \bout of range\b / \binconsistent\b
         """
     ),
     within=words(
-        r"(?<!not )\bwithin (?:the|its|their|what)\b",
-        r"\binside (?:the|its) (?:usual )?range",
+        r"\bwithin (?:the|its|their|what)\b",
+        r"\b(?:meets?|met|satisf\w+) (?:the |all |its )*(?:limit|require|condition|criteri|minim)",
+        r"\b(?:in|inside) (?:the|its|their) (?:usual )?range",
+        r"(?<![\d%] )(?<!that )(?<!which )(?<!what )(?<!than )"
+        r"\b(?:is|are|was|were|remains?|stays?) usual\b",
         r"\bnormal\b",
         r"\bunremarkable\b",
     ),
-    higher=words(r"\bhigher than\b", r"\babove the (?:usual )?range", r"\blarger than\b"),
-    lower=words(r"\blower than\b", r"\bbelow the (?:usual )?range", r"\bsmaller than\b"),
+    higher=words(
+        r"\b(?:higher|larger|greater|bigger|stronger) than\b",
+        r"\b(?:above|over|beyond|exceed\w*) (?:the |its |what is )?(?:usual|range)",
+        r"\bunusually (?:high|large|strong)\b",
+        r"\belevated\b",
+    ),
+    lower=words(
+        r"\b(?:lower|smaller|less|weaker) than\b",
+        r"\b(?:below|under|beneath) (?:the |its |what is )?(?:usual|range)",
+        r"\bunusually (?:low|small|weak)\b",
+    ),
     as_usual=words(r"\bas usual\b", r"\bnot unusual\b"),
     empty=words(r"\bempty\b", r"\bshows? little\b", r"\bnothing\b", r"\bblank\b"),
     failed=words(r"\bfail", r"\bnot shown\b", r"\bnot pass\b"),
@@ -312,4 +369,5 @@ LEXICON = Lexicon(
     ),
     own_share=0.15,
     ending=re.compile(r"[.!?]$"),
+    wording=WORDING,
 )

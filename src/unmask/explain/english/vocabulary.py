@@ -41,10 +41,48 @@ upon upper usable use usual usually value version via view visible was way well 
 where whereas whether which while whole whom whose wide width with within without worth write
 wrote yet zero
 """
-WORDS = frozenset(_TEXT.split())
+# What relates, counts, compares, orders and refers, and what an expert does; nothing that judges.
+_MORE = """
+accompany accordance accordingly account across addition additional additionally adequate adjacent
+afterwards ahead alike allocate allow along amid analyse analyze apart apply approach appropriate
+arise aside aspect assess assessment assume attain attention attribute available average barely
+base basis become behind bound brief bring calculation carries category center central centre
+chief chiefly choice choose chosen classify close closely closer cluster coincide collect combine
+compute concentrate concentration conclude conclusion condition consequently consider considered
+consist constitute consult context continue contrast contribute contribution corner correspond
+correspondingly criteria criterion currently data decide decision decrease deem defined demand
+denote depend derive describe despite detection detector determine deviate deviates diminish
+discard discount display distance distinct distinguish distribute distribution divide drop due
+duration during eight elevate eleven else elsewhere emphasis end enlarge enlargement equal equally
+especially evaluate evaluation every examiner except exclude exhibit expand explain express
+extract factor fairly feature figure fitted fluctuate focus forensic form former fraction
+furthermore gap group grow handle hardly identical identify immediately include including
+inconclusive increase increased individual individually information insert inspect inspection
+instance instead insufficient intermediate interpret interpretation involve isolate item join
+labeled labelled lack last late later latter lead leading leaves length letter likewise lines link
+locate location long longer main mainly maintain marginal marginally marking match may meanwhile
+measuring mention merely method middle might minor moderate modest moreover much must namely
+narrow nearby nearest nearly necessary needs nevertheless nine nonetheless notable notably noted
+notice noticeable now obtain obtained occupy occur occurrence ones ordinarily outcome outlier
+outward overlap own pair partial partially particular particularly partly perform period persist
+pertain piece plus portion precede prefer presence preserve prevent previous primarily primary
+prior priority process produce proportion provide purpose quantity rate rated rating ratio reader
+reanalysis recheck regard regarding regardless register relation relatively remainder remaining
+remark repeated replay represent reside resolution respective return review reviewer row sample
+satisfy scan scatter select sense sequence sit sits situate slight slightly smallest sole solely
+somewhat specialist specific specifically specify split spot stage stated statement stays
+subsequent subsequently sufficient sufficiently suit sum summarise summarize summary surface
+surround system tend term thereafter thereby timing transition treat twelve underlie unlike
+unremarkable unusual unusually used useful variation varies various vary verdict viewer weigh
+weight whatever whenever wherever will would yield zone zoom
+"""
+WORDS = frozenset(_TEXT.split()) | frozenset(_MORE.split())
 KNOWN = " ".join(sorted(WORDS))
 SYMBOLS = frozenset({"JPEG", "Lab", "dB", "px", "AA", "AB"})
-ENDINGS = (("s", ""), ("es", ""), ("d", ""), ("ed", ""), ("ing", ""), ("ing", "e"), ("ies", "y"))
+ENDINGS = (
+    ("s", ""), ("es", ""), ("d", ""), ("ed", ""), ("ing", ""), ("ing", "e"), ("ies", "y"),
+    ("ied", "y"),
+)  # fmt: skip
 
 
 def unknown_words(text: str) -> list[str]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 
 from unmask.explain.korean import vocabulary
+from unmask.explain.korean.wording import WORDING
 from unmask.explain.lexicon import NUMBER, Anchor, Lexicon, anchor, words
 from unmask.types import Outcome
 
 _NUMBER = rf"({NUMBER})(?:\s?(?:%|도|픽셀|초|장|계조|dB|배))?(?: (?:이상|미만|초과))?"
 _JOSA = r"(?:은|는|이|가|을|를|과|와|에|의|으로|로|에서|부터|까지|도|만|·|,|\(|\)|\.|\s|$)"
 _START = r"(?<![가-힣0-9])"
+
+_OF = r"(?:인|은|는|이|가|을|를|의|으로|값|:)*"
+_USUAL = r"통상(?: ?범위| ?값| ?수준|적으로|적인)?"
+_END = r"(?:상한|하한|최댓값|최솟값|최대|최소)?(?:값)?"
 
 
 def _anchor(text: str, *roles: str) -> Anchor:
@@ -22,7 +27,7 @@ def _place(name: str) -> re.Pattern[str]:
 
 
 ANCHORS = (
-    _anchor(r"판정(?:하는)? 기준(?:인|은|이)? #", "threshold"),
+    _anchor(rf"판정(?:하는)? 기준{_OF} ?#", "threshold"),
     _anchor(r"(?<!판정 )(?<!판정하는 )기준(?:인|은|이|값)? #", "threshold clear limit"),
     _anchor(r"(?:최소|최대|한계|한계는) #", "limit"),
     _anchor(r"# 이상이어야", "limit"),
@@ -57,6 +62,16 @@ ANCHORS = (
     _anchor(r"#개 가운데 #개", "moments", "over"),
     _anchor(r"#개 중 #개", "moments", "over"),
     _anchor(r"\(#이면 없음\)", "none"),
+    _anchor(rf"(?<!판정 )(?<!판정하는 )기준{_OF} ?#", "threshold clear limit"),
+    _anchor(rf"{_USUAL}{_OF} ?\(?#(?:~|에서 |부터 )#", "usual", "usual"),
+    _anchor(rf"{_USUAL}{_OF} ?{_END}{_OF} ?\(?#", "usual"),
+    _anchor(rf"(?:상한|하한){_OF} ?#", "usual limit threshold clear"),
+    _anchor(r"진짜 얼굴[^.;\d]{0,24}?#(?:~|에서 |부터 )#", "usual", "usual"),
+    _anchor(r"#(?:이|가)? ?(?:기준|한도)", "threshold clear limit"),
+    _anchor(
+        r"무작위[^.;,]{0,30}?(?:지우|지운|제거|가리|가린|빼|뺀|없애|덮)[^.;,\d]{0,10}#", "random"
+    ),
+    _anchor(r"#보다 (?:높|낮|크|작|큽)", "threshold clear limit usual value"),
     _anchor(r"# (?:이상|이하)(?=[,)])", "clear limit usual"),
     _anchor(r"# 이하(?=에|의|로|인|이)", "clear limit usual"),
 )
@@ -75,7 +90,7 @@ PLACES = {
     "jaw_line": _place("턱선"),
     "hair_line": _place("머리선"),
 }
-KINDS = {"swap": words(r"얼굴 교체|부분 합성"), "synthetic": words(r"생성")}
+KINDS = {"swap": words(r"교체|부분 합성|부분적으로 합성"), "synthetic": words(r"생성")}
 MEASURES = {
     "skin_texture": words(r"피부 결|세밀"),
     "noise_ratio": words(r"노이즈|잡음"),
@@ -89,7 +104,7 @@ MEASURES = {
     "appearance": words(r"외관"),
     "gaze": words(r"시선"),
     "face_body": words(r"얼굴과 몸|몸의 "),
-    "width": words(rf"(?<!프레임당 얼굴 ){_START}폭(?={_JOSA})|{_START}크기(?!로)"),
+    "width": words(rf"(?<!프레임당 얼굴 ){_START}폭(?={_JOSA})|(?<!같은 ){_START}크기(?!로)"),
     "sharpness": words(r"(?<!윤곽의 )선명도"),
     "exposure": words(r"밝기"),
     "yaw": words(r"좌우 회전|돌린"),
@@ -105,6 +120,9 @@ TOPICS = {
     words(r"% 구간|신뢰 구간"): frozenset({"probability"}),
     words(r"확률"): frozenset(
         {"probability", "time", "faithfulness", "class", "abstention", "verdict", "heat"}
+    ),
+    words(r"(?<!프레임당 )(?:얼굴|사진|영상)의? \d+(?:\.\d+)? ?%"): frozenset(
+        {"blend", "region", "faithfulness"}
     ),
     words(r"장면 전환"): frozenset({"frames"}),
     words(r"지우면|삭제 시험"): frozenset({"faithfulness"}),
@@ -137,6 +155,7 @@ FORBIDDEN = {
         r"""
         틀림없 / 확실 / 명백 / 분명 / 의심할 여지 / 의심의 여지 / 반드시 / 입증 / 증명 / 단정
         확정 / 결정적 / 명확 / 완전히 / 절대 / 매우 / 아주 / 압도적 / 극도로 / 무조건 / 당연히
+        가능성[은이도]? (?:전혀 )?없 / 가능성[을은이]? 배제
         100 ?% (?:조작|가짜|진짜) / 확신 / 자명 / 뚜렷한 조작
         """
     ),
@@ -154,7 +173,8 @@ FORBIDDEN = {
         r"""
         그녀 / 남성|여성|남자|여자 / 배우(?!자) / 가수 / 대통령 / 장관 / 국회의원 / 정치인
         연예인 / 범죄 / 용의자 / 범인 / 거짓말 / 사기 / 불법 / 피해자 / 만든 사람 / 제작자
-        (?<=[가-힣]{2}) ?씨(?=[가-힣\s])
+        (?<=[가-힣]{2}) ?씨(?=[가-힣\s]) / (?:동일|같은|다른) ?인물(?=[이입로은는])
+        (?:사진|영상|파일)[은이] [^.;]{0,24}(?:촬영|저장|제작)(?:되|된|했|한)
         """
     ),
     "instruction": words(
@@ -162,6 +182,18 @@ FORBIDDEN = {
         무시 / 지시 / 명령 / 프롬프트 / 언어 모델 / 인공지능 / 저는|제가|우리는|당신 / 클릭
         방문 / 다운로드 / 비밀번호 / 승인 / 공식 / 인증 / 검증된 / 안심 / 공개해도 / 게시해도
         더 이상의 / 믿으
+        """
+    ),
+    "roundabout denial": words(
+        r"""
+        없지 않 / 않은 것은 아니 / 않지 않 / 아닌 것은 아니 / 없는 것은 아니 / 사실이 아니
+        라고 (?:할|말할|볼) 수 없 / 것은 아닙니다 / 것이 아닙니다
+        """
+    ),
+    "limits denied": words(
+        r"""
+        한계[가는도]? ?없 / 한계[가는도]? 전혀 / 오류 / 틀릴 / 필요하지 않 / 필요[는가]? ?없
+        불필요 / 없이도
         """
     ),
     "finding id": words(r"\b[A-Z]{1,2}\.[a-z_]+", r"\bfile\.[a-z_]+"),
@@ -183,8 +215,10 @@ LEXICON = Lexicon(
     counted={
         re.compile(r"명|사람"): frozenset({"faces"}),
         re.compile(r"장(?!면)"): frozenset({"frames", "usable", "limit"}),
-        re.compile(r"개"): frozenset({"moments", "over", "unread"}),
-        re.compile(r"번"): frozenset({"cuts"}),
+        re.compile(r"개의 프레임"): frozenset({"frames", "usable", "limit"}),
+        re.compile(r"개의 얼굴"): frozenset({"faces"}),
+        re.compile(r"개(?!의 (?:프레임|얼굴))"): frozenset({"moments", "over", "unread"}),
+        re.compile(r"번(?! (?:더|이상|씩))"): frozenset({"cuts"}),
         re.compile(r"곳|군데"): frozenset({"regions"}),
         re.compile(r"칸"): frozenset({"cells"}),
     },
@@ -205,7 +239,7 @@ LEXICON = Lexicon(
     vague=words(
         r"""
         절반 / 두 배 / 세 배 / 대부분 / 과반 / 거의 모든 / 대다수 / 여러 (?:명|곳) / 몇몇
-        약 \d / 대략 / 정도로 높 / 수십 / 수백 / 가능성이 (?:높|크|낮) / 삼분의 / 반 이상
+        정도로 높 / 수십 / 수백 / 가능성이 (?:높|크|낮) / 삼분의 / 반 이상
         """
     ),
     places=PLACES,
@@ -218,7 +252,7 @@ LEXICON = Lexicon(
         r"""
         진짜 / 진본 / 조작되지 않 / 조작이 아니 / 조작이 없 / 원본입니다 / 믿을 수 있
         신뢰할 수 있 / 실제 얼굴 / 가짜 / 딥페이크 / 위조 / 변조 / 날조 / 조작하지 않
-        조작된 것은 아
+        조작된 것은 아 / 이상[이은]? (?:없|발견|있)
         """
     ),
     hedges=words(
@@ -227,12 +261,14 @@ LEXICON = Lexicon(
         """
     ),
     reaches=words(
-        r"기준[^.]{0,12}?(?:도달(?!하지)|넘(?!지)|이상(?!에 미치지)|초과)(?![^.]{0,6}(?:않|못|없))"
+        r"기준[^.;]{0,14}?(?:도달(?!하지)|넘(?!지)|이상(?!에 미치지)|초과(?!하지)|웃[도돌돕]"
+        r"|보다 (?:높|크|큽)(?!지)|확률[^.;]{0,40}충분[합히])"
+        r"(?![^.;,]{0,6}(?:않|못|없))"
     ),
     misses=words(
         r"""
         도달하지 (?:못|않) / 미치지 못 / 넘지 (?:못|않) / 기준[^.]{0,12}?(?:미만|아래|밑돕)
-        밑도 / 밑돌
+        밑도 / 밑돌 / 확률[^.;]{0,40}(?:충분하지 [않못]|부족하|모자라)
         """
     ),
     none=words(r"도달한 시점은 없", r"시점은 하나도 없", r"어느 시점에서도"),
@@ -240,11 +276,22 @@ LEXICON = Lexicon(
     between=words(r"사이에 있", r"보류하는 범위"),
     random=words(r"무작위"),
     outside=words(
-        r"벗어[나난납났날](?!지)", r"비정상", r"이례적", r"밖에 있", r"너무 (?:작|크|어두|밝)"
+        r"벗어[난납났날]|벗어나",
+        r"비정상",
+        r"이례적",
+        r"밖에 있",
+        r"너무 (?:작|크|어두|밝)",
+        r"범위[를을]? ?(?:넘|초과)",
     ),
-    within=words(r"범위(?:\([^)]*\))? (?:안|내)", r"벗어나지 않", r"정상"),
-    higher=words(r"보다 (?:높|큽|크)", r"웃돕|웃돌|웃도"),
-    lower=words(r"보다 (?:낮|작)", r"밑돕|밑돌|밑도"),
+    within=words(
+        r"범위(?:\([^)]*\))? ?(?:안|내|이내)",
+        r"(?<!비)정상",
+        r"범위(?:\([^)]*\))?에 (?:속|해당|포함)|충족|만족|부합",
+    ),
+    higher=words(
+        r"보다 (?:더 |약간 |다소 |조금 )?(?:높|큽|크|큰)", r"웃돕|웃돌|웃도", r"상한[^.;]{0,14}넘"
+    ),
+    lower=words(r"보다 (?:더 |약간 |다소 |조금 )?(?:낮|작)", r"밑돕|밑돌|밑도"),
     as_usual=words(r"통상적인 수준", r"통상과 같"),
     empty=words(r"비어 있", r"아무것도 없"),
     failed=words(r"통과하지 못", r"실패", r"제시하지 않"),
@@ -265,4 +312,5 @@ LEXICON = Lexicon(
     ending=re.compile(
         r"(?:니다|시오|바랍니다)(?:\([^()]*\))?\.$|^[^.]*:[^.]*\.$|^[^:]*:.*[)\d가-힣%]\.$"
     ),
+    wording=WORDING,
 )

@@ -2,12 +2,15 @@
 
 A sentence with any other word is refused by the checker, whatever it says; a closed list is the
 only guard against claims that nobody has thought of. Particles and endings follow a stem freely;
-stems of one syllable take none but those listed.
+stems of one syllable take none but those listed. Verbs are given by their stems, whose forms
+`forms.py` derives.
 """
 
 from __future__ import annotations
 
 import re
+
+from unmask.explain.korean.forms import beginnings
 
 _TEXT = """
 가능 가로 가운데 가장 각각 각도 갈라 강하 강한 같습 같은 개별 거듭 거의 거쳐 검사 검출 검토 격자
@@ -34,17 +37,46 @@ _TEXT = """
 퍼센트 퍼져 퍼지 편차 평균 평소 포함 폭이 표시 표준 프레임 피부 픽셀 필요 하나 하는 하며 학습 한다
 함께 합계 합니다 합성 합치 항목 해당 해서 했습 향한 현재 화면 화질 확대 확률 확인 회전 흔히 흩어
 """
-STEMS = tuple(_TEXT.split())
+# What relates, counts, compares, orders and refers, and what an expert does; nothing that judges.
+_MORE = """
+가령 각기 간격 감소 값들 개별적 개수 건너 검사자 검토자 견주어 결론 계속 고려 공동 과정
+관하여 관해 구체 권고 권장 그래서 그러나 그러므로 그에 근방 근소 근처 기재 길이 나란 나아가
+내내 내용 다소 단독 단일 담당자 대조 더불어 덧붙 도구 도중 동시 동일 둘레 둘째 따라서
+뚜렷하지 마지막 만족 만큼 무관 무엇보다 미세 미흡 밀집 반면 반영 방법 방식 범주 변동 별개
+복수 부근 부합 분류 분석가 비례 비슷 사실상 사용자 산정 산출 살펴보 상단 상대적 상세 상이
+상한 서로 서술 선별 세분 소폭 속한 수준 수치 순차 숫자 시각 시간 시작 식별 실시 아울러 안내
+안에 앞부분 약간 언급 여기 연속 예컨대 오히려 완료 요건 요구 유사 육안 의뢰 이때 이러 이렇
+이전 이처럼 이후 인근 인식 인원 인접 일반 일치 입력 자세 자체 재검토 재분석 재측정 재확인
+적절 적정 적합 전문가 전환 전후 절차 점검 점유 정밀 정점 제각각 제대로 조건 조금 조사 조사자 조치
+좀더 주목 주어진 준비 중간 즉시 지나 직전 직후 차등 참고 참조 첫째 초점 촘촘 추출 충분히 특별
+특성 특징 특히 판독 판별 평가 포착 표기 표현 하단 하지만 하한 한계 한도 한편 해상도 해석 확보
+환산 활용
+"""
+_VERBS = """
+가깝 가려지 가르 가리 가리키 갈리 걸치 겪 견주 겹치 구하 그치 기울이 나누 나뉘 나오 나타나
+나타내 남 남기 낮 낮아지 낮추 내려가 내리 넘 넘어서 높 높아지 높이 놓 놓이 늘 늘어나 다루
+다르 달하 대하 담 담기 덜하 덮 돌리 되풀이하 두드러지 드러나 들어가 들어오 들여다보 따르 따지
+떨어지 많 맞 맞추 머무르 머물 모으 모이 모자라 몰리 못하 묶 미치 밑돌 바꾸 바뀌 받 밝히
+벗어나 변하 보 보이 비껴가 비우 빠지 뽑 살펴보 살피 생기 속하 쓰 쓰이 알 알려지 알아보 어렵
+없 없애 오르 올라가 옮겨가 옮기 웃돌 이루 이루어지 이르 이르러 이르렀 이어가 이어지 읽 읽히
+잇 있 작 작아지 적 적어지 정하 주 주어지 줄 줄어들 줄이 지나 지나치 지우 짚 차지하 찾 찾아내
+찾아보 커지 크 파악하 퍼지 펴 하 합치 향하 흐르 흩어지
+"""
+STEMS = (*_TEXT.split(), *_MORE.split(), *sorted(
+    beginning for stem in _VERBS.split() for beginning in beginnings(stem)
+))  # fmt: skip
 ONE = (
-    "[값개곳것과각그끝네눈다더도두또등만명목몸및못배번볼뺨분"
+    "[값개곳것과각그끝네눈뒤다더도두또등만명목몸및못배번볼뺨분즉둘셋넷본봄"
     "빛색세속수순쪽시안앞옆위이입장점중초칸코큰큽턱폭한할함해]"
 )
+# A particle: plural or case, then what marks topic, subject or object, or the copula.
 JOSA = (
-    "은|는|이|가|을|를|과|와|의|에|에서|에는|에서는|에도|로|으로|로는|으로는|으로도|도|만|만으로|만으로는|까지"
-    "|까지로|까지입니다|까지이며|부터|보다|뿐|뿐이어서|마다|별|별로|당|인|이며|이고|이나|이지만|이므로|이어서|입니다|이었습니다|이고요"
-    "|니다|쯤|씩|씩의|들|들은|들이|개|명|장|곳|점|에서의|으로부터"
+    "(?:들)?(?:에서|에게서|에게|까지|부터|으로부터|로부터|으로서|로서|으로써|로써|으로|로|에|보다|처럼"
+    "|만큼|대로|마다|별로|별|당|쯤|씩|뿐|밖에|과|와|만|개|명|장|곳|점)?(?:은|는|이|가|을|를|도|의|만|들)?"
+    "(?:인|이며|이고|이나|이지만|이므로|이어서|입니다|이었습니다|였습니다|니다|이라|라는|이라는|이라고|라고|였고|였으며"
+    "|이었고|이었으며|이었으나|인데|이란|이자|이고요)?"
 )
-KNOWN = " ".join(sorted(STEMS))
+KNOWN = " ".join(sorted({*_TEXT.split(), *_MORE.split(), *_VERBS.split()}))
 PATTERN = re.compile(
     rf"(?:{'|'.join(sorted(STEMS, key=len, reverse=True))})[가-힣]{{0,7}}"
     rf"|(?:{ONE})(?:{JOSA})?|(?:{JOSA})"
