@@ -50,7 +50,7 @@ def test_a_joined_bundle_answers_with_the_mean_and_passes_every_check(tmp_path: 
     rows = verify_bundle(tmp_path / "both", Settings())
     assert {row.status for row in rows} == {CheckStatus.RUN}
     loaded = load_bundle(tmp_path / "both", Settings()).card
-    assert (loaded.name, loaded.architecture) == ("both", "own-cnn + own-cnn")
+    assert (loaded.name, loaded.architecture) == ("both", "2 x own-cnn")
     assert card["crop"]["margins"] == [1.0]
     assert card["metrics"]["parity"]["onnx_torch"] == 2e-6
     assert 0 < card["metrics"]["committee"]["half_precision_gap"] < 0.05

@@ -19,6 +19,7 @@ import numpy as np
 
 from unmask.data.adapters.base import CLASSES
 from unmask.data.face_store import Face, FaceStore, at_native_size, native_cut, rough_pose, shrink
+from unmask.data.hiding import hide_person, stretched
 from unmask.data.pseudo import make_pseudo_fake
 from unmask.data.recipe import Entry, Recipe
 from unmask.data.twins import difference, mix_in_part
@@ -32,7 +33,7 @@ NEEDS_DONOR = ("pose_swap", "region_blend")
 REPLACEMENTS = 20  # other pictures tried in place of one that cannot be used
 INNOCENT = 0.5  # share of the genuine halves of pseudo-fake twins that get the control's changes
 # Independent streams of one seed and number, beside the one that picks.
-REPLACE, MAKE, DEGRADE, CUT = 1, 2, 3, 4
+REPLACE, MAKE, DEGRADE, CUT, HIDE = 1, 2, 3, 4, 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,15 +106,20 @@ class Drawer:
             pair = self._twins(number, entry_index, choice)
             side, key, row, skipped = pair.sides[second], number, pair.row, pair.skipped
             skipped = skipped if second else ()  # named once
+            truth = pair.sides[1].mask
         else:
             side, row, skipped = self._alone(index, entry_index)
-            key = index
-        image = side.face.image_rgb
+            key, truth = index, side.mask
+        hide = np.random.default_rng([self.seed, key, HIDE, int(entry.twins)])
+        image, hidden = hide_person(hide, side.face, self.recipe, truth)
+        mask = side.mask
+        if mask is not None and hidden is not None:
+            mask = mask * (1 - hidden)
         decide = np.random.default_rng([self.seed, key, DEGRADE, int(entry.twins)])
         if decide.random() < self.recipe.degrade:
             image = degrade(decide, image)
         cut = np.random.default_rng([self.seed, key, CUT, int(entry.twins)])
-        crop, mask = self._cut(cut, image, side.face.landmarks_px, side.mask, size_px)
+        crop, mask = self._cut(cut, image, side.face.landmarks_px, mask, size_px)
         identity = str(self._store.table["identity"][row])
         klass = CLASSES.index(side.klass)
         return Draw(crop, klass, entry.source, side.kind, mask, skipped, identity)
@@ -272,6 +278,8 @@ class Drawer:
         turn = rng.uniform(-recipe.rotate_deg, recipe.rotate_deg)
         geometry = CropGeometry(centre, plain.side_px, plain.angle_deg + turn)
         affine = crop_affine(geometry, float(rng.uniform(*recipe.margin)))
+        if recipe.stretch:
+            affine = stretched(rng, affine, recipe.stretch)
         crop = warp_crop(image, affine, size_px)
         if mask is not None:
             grey = (np.clip(mask, 0, 1) * 255).astype(np.uint8)

@@ -58,6 +58,10 @@ class Recipe:
                     ever made smaller
     shift, rotate   crop jitter: share of the side, degrees; uniform either way
     degrade         share of draws that are degraded
+    stretch         how much the sides of the crop may differ and shear, as a share; uniform either
+                    way: with it a face is no longer that person's
+    recolour        share of draws whose colour and light are changed strongly
+    cutout          share of draws of which a part of the face is covered (Face-Cutout)
     """
 
     entries: tuple[Entry, ...]
@@ -66,6 +70,9 @@ class Recipe:
     shift: float = 0.08
     rotate_deg: float = 10.0
     degrade: float = 0.8
+    stretch: float = 0.0
+    recolour: float = 0.0
+    cutout: float = 0.0
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any], held_out: tuple[str, ...] = ()) -> Recipe:

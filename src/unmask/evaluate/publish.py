@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -155,7 +156,8 @@ def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str,
     names = first.outputs.names
     card = json.loads((folders[0] / CARD_FILE).read_text("utf-8"))
     card |= _uncalibrated(plan, model, card["outputs"], first.classes)
-    card["architecture"] = " + ".join(one.card.architecture for one in bundles)
+    counts = Counter(one.card.architecture for one in bundles)
+    card["architecture"] = " + ".join(f"{n} x {name}" for name, n in counts.items())
     card["metrics"]["parity"] = _worst_parity([one.card.metrics["parity"] for one in bundles])
     gap = _largest_gap(joined, model, names, first.input.size_px)
     members = [one.card.files[MODEL_FILE] for one in bundles]
