@@ -105,11 +105,13 @@ def at_native_size(face: Face, native_px: float) -> Face:
     """The surroundings of the face, the face at most `native_px` large, and its landmarks there."""
     where, size = native_cut(face, native_px)
     image = shrink(face.image_rgb[where], size)
-    marks = face.landmarks_px - np.array([where[1].start, where[0].start], np.float32)
+    corner = np.array([where[1].start, where[0].start], np.float32)
+    marks: FloatArray = np.asarray(face.landmarks_px - corner, np.float32)
     if size is not None:
         full = (where[1].stop - where[1].start, where[0].stop - where[0].start)
-        marks = marks * (np.array(size, np.float32) / np.array(full, np.float32))
-    return Face(np.ascontiguousarray(image), marks.astype(np.float32))
+        ratio = np.array(size, np.float32) / np.array(full, np.float32)
+        marks = np.asarray(marks * ratio, np.float32)
+    return Face(np.ascontiguousarray(image), np.asarray(marks, np.float32))
 
 
 def shrink(values: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:

@@ -154,7 +154,7 @@ def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str,
     joined = join_models([one.model for one in bundles])
     model = halve_weights(joined)
     names = first.outputs.names
-    card = json.loads((folders[0] / CARD_FILE).read_text("utf-8"))
+    card: dict[str, Any] = json.loads((folders[0] / CARD_FILE).read_text("utf-8"))
     card |= _uncalibrated(plan, model, card["outputs"], first.classes)
     counts = Counter(one.card.architecture for one in bundles)
     card["architecture"] = " + ".join(f"{n} x {name}" for name, n in counts.items())

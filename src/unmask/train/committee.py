@@ -40,9 +40,10 @@ def join_models(models: Sequence[bytes]) -> bytes:
     outputs: list[ValueInfoProto] = []
     for output in first.graph.output:
         sources = [f"member{index}/{output.name}" for index in range(len(members))]
-        operation = "Concat" if output.name == JOINED else "Mean"
-        extra = {"axis": 1} if operation == "Concat" else {}
-        nodes.append(helper.make_node(operation, sources, [output.name], **extra))
+        if output.name == JOINED:
+            nodes.append(helper.make_node("Concat", sources, [output.name], axis=1))
+        else:
+            nodes.append(helper.make_node("Mean", sources, [output.name]))
         outputs.append(_joined_output(output, len(members)))
     graph = helper.make_graph(
         nodes,
@@ -105,8 +106,8 @@ def halve_weights(model: bytes) -> bytes:
         )
         casts.append(cast)
     nodes = [*casts, *stored.graph.node]
-    for field, values in (("initializer", kept), ("node", nodes)):
+    for field, entries in (("initializer", kept), ("node", nodes)):
         stored.graph.ClearField(field)
-        getattr(stored.graph, field).extend(values)
+        getattr(stored.graph, field).extend(entries)
     onnx.checker.check_model(stored)
     return bytes(stored.SerializeToString())
