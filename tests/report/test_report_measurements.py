@@ -59,7 +59,7 @@ def test_the_json_holds_the_forensic_measurements_of_each_person():
     face = report_to_dict(report_with(None))["faces"][0]
     assert face["measurements"] == [
         {
-            "name": "noise_ratio", "value": 1.2346, "unit": "ratio", "reference": [0.5, 1.5],
+            "name": "noise_ratio", "value": 1.234568, "unit": "ratio", "reference": [0.5, 1.5],
             "reliability": 0.8, "reason": "",
         },
         {
