@@ -1,12 +1,14 @@
 """What learning costs: images per second of each architecture, and of drawing them.
 
     python benchmarks/training.py MANIFEST [--sizes 64,96,160] [--only NAMES] [--batch 32]
+        [--give-back]
 
 For every architecture and size: training steps (forward, backward, optimiser, weight average) on
 one thread, without a blend head. Then draws on one thread: plain ones, and the default
 bundle's with pseudo-fakes and degradations. Last, whole runs with one loading process: the share of
 the time for which the network waited for its draws. Rates are per CPU second, so that other work on
-the machine disturbs them little; a wall clock is given where waiting is measured.
+the machine disturbs them little; a wall clock is given where waiting is measured. `--give-back`
+lets the allocator return memory to the kernel after each step, as where nobody tells it not to.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from pathlib import Path
 import torch
 
 from unmask.data.draws import Drawer
+from unmask.train import loop
 from unmask.train.architectures import ARCHITECTURES
 from unmask.train.batches import Batch, Draws, Share, load_steps
 from unmask.train.config import Config, read_config
-from unmask.train.loop import Trainer
 from unmask.train.plain import Plan, plain_config
 
 DEFAULT = Path(__file__).parent.parent / "configs" / "default-2.toml"
@@ -48,7 +50,7 @@ def random_batch(batch: int, size_px: int) -> Batch:
 def step_rate(config: Config, size_px: int) -> float:
     """Training images per CPU second of a network on pictures of that size."""
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Trainer(config, Path(folder))
+        trainer = loop.Trainer(config, Path(folder))
         batch = random_batch(config.batch, size_px)
         for _ in range(WARM_UP):
             trainer.train_step(trainer.model, [batch])
@@ -76,7 +78,7 @@ def draw_rate(config: Config, size_px: int) -> float:
 def waiting(config: Config, size_px: int) -> tuple[float, float]:
     """(share of the wall time spent waiting for draws, images per second) of a run's steps."""
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Trainer(config, Path(folder))
+        trainer = loop.Trainer(config, Path(folder))
         drawer = Drawer(Path(config.manifest), config.recipe, seed=0)
         draws = Draws(drawer, config, 0, WAIT_STEPS + WARM_UP, size_px, Share())
         waited, start = 0.0, 0.0
@@ -100,7 +102,10 @@ def main() -> None:
     parser.add_argument("--sizes", default="64,96,160")
     parser.add_argument("--only", default=",".join(ARCHITECTURES))
     parser.add_argument("--batch", type=int, default=32)
+    parser.add_argument("--give-back", action="store_true")
     options = parser.parse_args()
+    if options.give_back:
+        loop.keep_freed_memory = lambda: False
     sizes = [int(size) for size in options.sizes.split(",")]
     names = options.only.split(",")
     base = Plan("own-cnn", options.manifest, batch=options.batch, blend=False, threads=1)
