@@ -117,9 +117,9 @@ def random_areas(
 
 def rank_correlation(first: FloatArray, second: FloatArray) -> float:
     """Spearman's correlation of two maps at a common size; 0 where one of them is flat."""
-    a, b = (rankdata(upsample(one, RANK_PX).ravel()) for one in (first, second))
-    if np.ptp(a) == 0 or np.ptp(b) == 0:
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
         return 0.0
+    a, b = (rankdata(upsample(one, RANK_PX).ravel()) for one in (first, second))
     return float(np.corrcoef(a, b)[0, 1])
 
 
