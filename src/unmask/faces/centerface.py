@@ -39,7 +39,9 @@ class CenterFace:
         small = resize(image_rgb, size)
         batch = np.ascontiguousarray(small.transpose(2, 0, 1)[None], np.float32)
         if self._session is None:
-            self._session = open_session(read_network("centerface"), self._threads)
+            self._session = open_session(
+                read_network("centerface"), self._threads, keep_memory=False
+            )
         outputs = self._session.run(["537", "538", "539", "540"], {"input.1": batch})
         to_frame = np.array([width / size[0], height / size[1]], np.float32)
         return _decode(outputs, to_frame, score_min)

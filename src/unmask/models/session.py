@@ -18,17 +18,24 @@ def default_threads(wanted: int = 0) -> int:
 
 
 def open_session(
-    model: bytes, threads: int = 0, *, fixed: Mapping[str, int] | None = None
+    model: bytes,
+    threads: int = 0,
+    *,
+    fixed: Mapping[str, int] | None = None,
+    keep_memory: bool = True,
 ) -> ort.InferenceSession:
     """A session over the bytes of an ONNX file; `threads` 0 means `default_threads()`.
 
     `fixed` gives named dimensions of the model a size, and nothing else fits them afterwards.
+    Without `keep_memory` what a run takes is given back after it: right for large pictures that
+    are looked at rarely.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = default_threads(threads)
     options.inter_op_num_threads = 1
     options.execution_mode = ort.ExecutionMode.ORT_SEQUENTIAL
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = keep_memory
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     for name, size in (fixed or {}).items():
         options.add_free_dimension_override_by_name(name, size)
