@@ -5,8 +5,9 @@
 Takes N faces of every source and class with a fixed seed. Genuine faces: how many maps have a peak
 above what a reader sees (.25 of the scale) and above the full scale. Faces whose score leaves a
 manipulation open: by how many log-odds the answer falls without the marked part and without random
-parts, how stable the map is (mirrored, which the rule asks for, and recompressed), and how many
-pass the rule of `detectors/faithfulness.py` beside the share of random parts that would.
+parts, how stable the map is (the lower of mirrored and recompressed, as the rule asks for, and
+recompressed alone), and how many pass the rule of `detectors/faithfulness.py` beside the share of
+random parts that would.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from unmask.data.face_store import MESH_SCORE_MIN
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.detectors.faithfulness import (
     DROP_MARGIN,
+    JPEG_QUALITY,
     STABILITY_MIN,
     blurred,
     check_map,
@@ -81,9 +83,9 @@ class Bench:
         return self.detector.run([replace_part(crop, part, fill) for part in parts])[0]
 
     def _recompressed(self, score: object) -> float:
-        """Correlation of the map with that of the crop saved again as JPEG 75."""
+        """Correlation of the map with that of the crop saved again as JPEG."""
         chosen, real = self.card.most_likely_manipulation(score.logits), self.card.real_index
-        again = self.detector.run([jpeg(score.crop_rgb, 75)])[1][0]
+        again = self.detector.run([jpeg(score.crop_rgb, JPEG_QUALITY)])[1][0]
         plain, other = (one[chosen] - one[real] for one in (score.cam_views[0], again))
         return float(np.corrcoef(plain.ravel(), other.ravel())[0, 1])
 

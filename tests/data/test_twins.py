@@ -173,6 +173,24 @@ def test_entries_that_cannot_have_twins_are_refused(pairs: Path, tiny_alone: Pat
         Drawer(tiny_alone, Recipe((FOUND,)), seed=0)
 
 
+@pytest.mark.parametrize(
+    ("klass", "pseudo", "twins", "hint"),
+    [
+        ("swap", {"self_blend": 1.0}, True, "choose from as_is, part_of_fake"),
+        ("swap", {"part_of_fake": 1.0}, False, "needs twins = true"),
+        ("real", {"part_of_fake": 1.0}, True, "needs twins = true"),
+        ("real", {"self_blend": 1.0, "as_is": 1.0}, True, "comes by itself"),
+        ("real", {"innocent": 1.0}, True, "comes by itself"),
+    ],
+)
+def test_kinds_that_make_no_sense_are_refused_before_the_training(
+    klass: str, pseudo: dict, twins: bool, hint: str
+) -> None:
+    with pytest.raises(UsageError, match="cannot be drawn by this entry") as caught:
+        Entry("set", klass, 1.0, pseudo, "swap", twins=twins)
+    assert hint in caught.value.hint
+
+
 @pytest.fixture
 def tiny_alone(tmp_path: Path) -> Path:
     """A manifest in which every file is a video of its own."""

@@ -14,6 +14,9 @@ from typing import Any
 from unmask.data.adapters.base import CLASSES
 from unmask.errors import UsageError
 
+FOUND_KINDS = ("as_is", "part_of_fake")  # what may be drawn of a fake beside its original
+GENUINE_KINDS = ("as_is", "innocent")  # what is no fake
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -47,6 +50,21 @@ class Entry:
                 f"twins of genuine {self.source} need a fake made of them",
                 'name kinds in `pseudo` and the class in `becomes`, for instance "swap"',
             )
+        self._expect_kinds()
+
+    def _expect_kinds(self) -> None:
+        """UsageError where a kind in `pseudo` makes no sense for such rows."""
+        found = self.twins and self.klass != "real"
+        for kind in self.pseudo:
+            if found and kind not in FOUND_KINDS:
+                hint = f"choose from {', '.join(FOUND_KINDS)}"
+            elif kind == "part_of_fake" and not found:
+                hint = "it needs twins = true and rows that are fakes with their originals"
+            elif self.twins and not found and kind in GENUINE_KINDS:
+                hint = "the genuine twin comes by itself: name kinds of fakes alone"
+            else:
+                continue
+            raise UsageError(f"{self.source}: {kind!r} cannot be drawn by this entry", hint)
 
 
 @dataclass(frozen=True, slots=True)
