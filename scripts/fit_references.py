@@ -10,7 +10,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from unmask.evaluate.references import fit_references, read_measurements, write_references
+from unmask.evaluate.references import (
+    distances,
+    fit_references,
+    read_measurements,
+    write_references,
+)
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
 
@@ -28,7 +33,7 @@ def main() -> None:
     readings = read_measurements(options.manifest, options.split)
     if options.readings is not None:
         readings.to_parquet(options.readings, index=False)
-    references = fit_references(readings)
+    references = fit_references(readings, from_zero=distances())
     for name, one in references.items():
         missing = readings.loc[readings["name"] == name, "value"].isna().mean()
         print(f"{name:20} {one['reference']} n {one['n']} error {one['error']} AUC {one['auc']}")

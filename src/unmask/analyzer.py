@@ -188,7 +188,7 @@ class Analyzer:
             cues = self._cues.measure(observation, references)
         with watch.stage("temporal"):
             every = self._clip_rule.extend(observation, evidence, features, cues)
-        verdicts = judge(observation, every, self.bundle.card)
+        verdicts = judge(observation, every, self.bundle.card, cues)
         robustness: tuple[RobustnessRow, ...] = ()
         if self.settings.robustness and verdicts[-1].fake_probability is not None:
             with watch.stage("robustness"):
@@ -221,7 +221,7 @@ class Analyzer:
         if self._clip_rule.needs_cues:
             cues = self._cues.measure(observation, self.bundle.card.measurements)
         every = self._clip_rule.extend(observation, evidence, features, cues)
-        return observation, judge(observation, every, self.bundle.card)
+        return observation, judge(observation, every, self.bundle.card, cues)
 
     def _conclude(
         self,

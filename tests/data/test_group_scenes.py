@@ -15,6 +15,7 @@ from drawn_face import LOOKS, draw_face, mesh_points
 
 pd = pytest.importorskip("pandas")
 
+from unmask.data.crossing_scenes import make_crossing  # noqa: E402
 from unmask.data.group_scenes import PEOPLE, SceneMaker, burst_frames, read_casts  # noqa: E402
 from unmask.data.manifest import SPLITS, write_manifest, write_meshes  # noqa: E402
 from unmask.data.scene_swaps import HELD_OUT, KINDS  # noqa: E402
@@ -147,3 +148,17 @@ def test_the_script_writes_clips_and_one_truth(manifest, tmp_path, monkeypatch, 
     assert [one["file"] for one in truth] == ["train/00000.mp4", "test/00000.mp4"]
     assert all((tmp_path / one["file"]).stat().st_size > 1000 for one in truth)
     assert "2 scenes" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_people_change_places_in_both_shots_of_a_crossing(maker, tmp_path):
+    clip = make_crossing(maker, "test", 1, tmp_path, seconds=1.0)
+    frames, people, _ = clip.boxes_xyxy.shape
+    assert (frames, people, clip.cut_frame) == (50, len(clip.names), 25)
+    assert clip.visible.shape == (50, people)
+    middle = (clip.boxes_xyxy[..., 0] + clip.boxes_xyxy[..., 2]) / 2
+    for first, last in ((0, 24), (25, 49)):
+        before, after = np.argsort(middle[first]), np.argsort(middle[last])
+        assert (before != after).sum() == 2
+    with av.open(str(clip.path)) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 50

@@ -14,7 +14,15 @@ from tiny_bundle import tiny_card
 
 from unmask.detectors.fusion import judge, outcome_of
 from unmask.models.card_reader import parse_card
-from unmask.types import UNREAD_FACES, Evidence, Observation, Outcome, Reason, Skipped
+from unmask.types import (
+    UNREAD_FACES,
+    Evidence,
+    Measurement,
+    Observation,
+    Outcome,
+    Reason,
+    Skipped,
+)
 
 CARD = parse_card(json.dumps(tiny_card()))  # threshold .9, clear below .3
 OBSERVATION = build_observation("image", 3)
@@ -79,6 +87,37 @@ def test_the_files_verdict(scores, outcome, p, reasons):
     assert len(persons) == len(scores)
     assert (file.subject, file.outcome, file.fake_probability) == ("file", outcome, p)
     assert file.reasons == reasons
+
+
+GUARDED = replace(CARD, verdict=replace(CARD.verdict, motion_min=0.02))
+
+
+def moves(subject: str, value: float | None) -> Measurement:
+    reason = "still" if value is None else ""
+    return Measurement("scene_motion", "cue", subject, value, "%", reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "p", "motion", "outcome", "reasons"),
+    [
+        ("video", 0.1, 0.019, UNSURE, (Reason.TOO_SMOOTH,)),
+        ("video", 0.1, 0.02, CLEAR, ()),
+        ("video", 0.1, None, CLEAR, ()),
+        ("video", 0.5, 0.0, UNSURE, (Reason.GREY_ZONE,)),
+        ("video", 0.95, 0.0, FAKE, ()),
+        ("image", 0.1, 0.0, CLEAR, ()),
+    ],
+)
+def test_nobody_is_cleared_who_moves_more_smoothly_than_people(kind, p, motion, outcome, reasons):
+    clip = build_observation(kind, 2)
+    evidence = [says("A", p), says("B", 0.1)]
+    other = Measurement("gaze", "cue", "B", 0.0, "degrees")
+    person, neighbour, file = judge(clip, evidence, GUARDED, [moves("A", motion), other])
+    assert (person.outcome, person.reasons, person.fake_probability) == (outcome, reasons, p)
+    assert neighbour.outcome is CLEAR
+    assert file.outcome is outcome
+    unguarded = judge(clip, evidence, CARD, [moves("A", motion)])[0]
+    assert unguarded.outcome is (CLEAR if reasons == (Reason.TOO_SMOOTH,) else outcome)
 
 
 def test_damage_is_said_beside_no_face():

@@ -17,6 +17,7 @@ from unmask.errors import UsageError
 from unmask.evaluate import references
 from unmask.evaluate.references import (
     auc_against,
+    distances,
     fit_references,
     read_measurements,
     usual_range,
@@ -96,7 +97,7 @@ def test_a_manifest_is_measured_fitted_and_written_on_a_card(manifest, tmp_path,
     monkeypatch.setattr(references, "FACES_MIN", 3)
     readings = read_measurements(manifest, "val")
     assert set(readings["klass"]) == {"real", "swap", "synthetic"}
-    fitted = fit_references(readings)
+    fitted = fit_references(readings, from_zero=distances())
     assert {"noise_ratio", "boundary_sharpness", "light_direction"} <= set(fitted)
     noise = fitted["noise_ratio"]
     genuine = readings[(readings["name"] == "noise_ratio") & (readings["klass"] == "real")]
@@ -117,7 +118,7 @@ def test_a_manifest_is_measured_fitted_and_written_on_a_card(manifest, tmp_path,
 
 
 def test_too_few_genuine_faces_give_no_reference(manifest):
-    assert fit_references(read_measurements(manifest, "val")) == {}
+    assert fit_references(read_measurements(manifest, "val"), from_zero=()) == {}
 
 
 def test_an_empty_split_is_refused(manifest):

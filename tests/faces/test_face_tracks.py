@@ -179,6 +179,39 @@ def test_each_trail_takes_one_face_and_the_best():
     assert match([], faces, [two, one, one]) == {}
 
 
+def walked(look, step, width=50.0):
+    """Somebody who went `step` pixels in half a second, to x = 100 at time 0."""
+    trail = Trail()
+    for time_s, x in ((-0.5, 100 - step), (0.0, 100)):
+        trail.add(face_at(x, time_s, width), np.array(look, np.float32))
+    return trail
+
+
+STRANGE = np.array([0.1, 0.995], np.float32)  # a look that holds half of somebody else
+
+
+def test_who_is_covered_is_matched_by_the_walk():
+    nearer, covered = walked([1, 0], -30), walked([0.8, -0.6], 30)
+    faces = [face_at(70, 0.5), face_at(130, 0.5)]
+    looks = [np.array([1, 0], np.float32), STRANGE]
+    assert match([nearer, covered], faces, looks) == {0: 0, 1: 1}
+    faces[1] = face_at(240, 0.5)  # alone: whoever looks like that is somebody new
+    assert match([nearer, covered], faces, looks) == {0: 0}
+
+
+@pytest.mark.parametrize(
+    ("step", "width", "time_s"),
+    [(90, 50.0, 0.5), (30, 90.0, 0.5), (0, 50.0, 2.5)],
+    ids=["walked elsewhere", "another size", "gone for long"],
+)
+def test_the_walk_does_not_make_anybody_of_a_stranger(step, width, time_s):
+    nearer = walked([1, 0], 0)
+    nearer.add(face_at(100, time_s - 0.1), np.array([1, 0], np.float32))
+    gone = walked([0.8, -0.6], step, width)
+    faces = [face_at(100, time_s), face_at(130, time_s)]
+    assert match([nearer, gone], faces, [np.array([1, 0], np.float32), STRANGE]) == {0: 0}
+
+
 def test_the_look_tells_people_apart_and_survives_the_light(faces_in):
     looks = {}
     for name in ("portrait-genuine.jpg", "portrait-synthetic.jpg"):

@@ -24,6 +24,7 @@ from unmask.types import (
     CheckStatus,
     Evidence,
     FaceTrack,
+    Measurement,
     MediaKind,
     Moment,
     Observation,
@@ -160,6 +161,11 @@ def file_verdict(persons: Sequence[Verdict]) -> Verdict:
     )
 
 
+SMOOTH = (
+    Measurement("scene_motion", "cue", "A", 0.004, "% of face width per frame", (0.02, 0.24)),
+)
+
+
 def build_verdicts(
     observation: Observation,
     outcome: Outcome,
@@ -172,9 +178,9 @@ def build_verdicts(
     for i, track in enumerate(observation.tracks):
         wanted, why, p = Outcome.NO_EVIDENCE, Reason.GREY_ZONE, 0.02 + 0.05 * i
         if i == 0:
-            # A damaged file has this reason where its person would else be clear (fusion.py).
-            damaged = reason is Reason.PARTIAL_DECODE
-            p = PROBABILITY[Outcome.NO_EVIDENCE if damaged else outcome]
+            # These reasons stand where the person would else be clear (fusion.py).
+            clear = reason in (Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH)
+            p = PROBABILITY[Outcome.NO_EVIDENCE if clear else outcome]
             wanted, why = outcome, reason
         elif i == 2 and outcome is Outcome.MANIPULATED:
             wanted, why = Outcome.INCONCLUSIVE, Reason.LOW_QUALITY
@@ -197,7 +203,8 @@ def build_report(
     observation = build_observation(kind, people, portrait=portrait, **poor)
     verdicts = build_verdicts(observation, Outcome(outcome), reason, swap=swap)
     card = parse_card(json.dumps(build_card()))
-    findings = find(observation, verdicts, card)
+    smooth = verdicts[0].reasons == (Reason.TOO_SMOOTH,)
+    findings = find(observation, verdicts, card, (), SMOOTH if smooth else ())
     narratives = narrate(findings, verdicts, observation.media.kind, card, ("ko", "en"))
     return Report(
         path_shown=path_shown or f"sample.{observation.media.format}",

@@ -87,22 +87,22 @@ class SceneMaker:
         self, manifest: Path, *, seconds: float = 3.0, seed: int = 0, held_out: str = HELD_OUT
     ) -> None:
         KINDS.get(held_out)
-        self._casts = read_casts(manifest)
+        self.casts = read_casts(manifest)
         self._seconds, self._seed, self._held_out = seconds, seed, held_out
         self._mesh = FaceMesh(threads=1)
 
     def spec(self, split: str, number: int) -> tuple[SceneSpec, dict[str, Any]]:
         """The scene `number` of a split and the truth about its people."""
         rng = np.random.default_rng([self._seed, SPLITS.index(split), number])
-        cast = self._casts[split]
+        cast = self.casts[split]
         count = int(rng.choice(list(PEOPLE), p=list(PEOPLE.values())))
-        chosen = self._different(rng, cast, count)
+        chosen = self.different(rng, cast, count)
         light = (float(rng.uniform(-0.9, 0.9)), float(rng.uniform(-0.8, 0.0)), -0.6)
         depth = float(rng.uniform(0.15, 0.5))
         swapped = _who(rng, count)
         actors, truth = [], []
         for place, row in enumerate(chosen):
-            person = relight(self._person(cast, row, stand=True), light, depth)
+            person = relight(self.person(cast, row, stand=True), light, depth)
             if rng.random() < 0.3:
                 person = turn_eyes(person, float(rng.uniform(-20, 20)), float(rng.uniform(-6, 6)))
             actor = _placed(rng, person, place, count)
@@ -111,7 +111,7 @@ class SceneMaker:
                      "kind": None, "donor": None}  # fmt: skip
             if place in swapped:
                 kind, other = self._kind(rng, split), _donor(rng, cast, row, chosen)
-                donor = self._person(cast, other, stand=False)
+                donor = self.person(cast, other, stand=False)
                 actor = replace(actor, swap=KINDS.get(kind)(rng, donor, light))
                 facts |= {"kind": kind, "donor": str(cast.rows["identity"][other])}
             actors.append(actor)
@@ -139,7 +139,7 @@ class SceneMaker:
         size = {"width_px": spec.width_px, "height_px": spec.height_px, "fps": FPS}
         return {"file": f"{split}/{path.name}", **size, "crf": crf, "frames": list(places), **truth}
 
-    def _different(self, rng: np.random.Generator, cast: Cast, count: int) -> list[int]:
+    def different(self, rng: np.random.Generator, cast: Cast, count: int) -> list[int]:
         """Rows of `count` different people, lit from the front, so that all can be lit alike."""
         chosen: list[int] = []
         seen: set[str] = set()
@@ -162,7 +162,7 @@ class SceneMaker:
         kinds = [kind for kind in KINDS if kind != self._held_out]
         return kinds[int(rng.integers(len(kinds)))]
 
-    def _person(self, cast: Cast, row: int, *, stand: bool) -> Person:
+    def person(self, cast: Cast, row: int, *, stand: bool) -> Person:
         """Somebody of the cast; to `stand` in a scene they are cut out and get shoulders."""
         record = cast.rows.iloc[row]
         image = read_rgb(str(record["path"]))

@@ -117,6 +117,7 @@ class Actor:
     centre        of the face, shares of the frame's width and height
     face_px       longer side of the face's mesh in frame pixels
     turn_deg      (yaw, pitch) by which the head is turned all the time, beside its motion
+    walk          (right, down) by which `centre` moves, shares of the frame per second
     """
 
     person: Person
@@ -125,6 +126,7 @@ class Actor:
     motion: Motion = STILL
     swap: Swap | None = None
     turn_deg: tuple[float, float] = (0.0, 0.0)
+    walk: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

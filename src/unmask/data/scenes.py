@@ -94,8 +94,9 @@ class _Player:
         spec = self._spec
         actor = self._lit if _lamp_is_on(spec, frame) else self._actor
         shape = (spec.height_px, spec.width_px)
-        to_frame = after(view, _placement(actor, shape)).astype(np.float32)
-        state = self._motion.at(frame / spec.fps) if spec.seconds > 0 else HeadState()
+        time_s = frame / spec.fps
+        to_frame = after(view, _placement(actor, shape, time_s)).astype(np.float32)
+        state = self._motion.at(time_s) if spec.seconds > 0 else HeadState()
         if actor.turn_deg != (0.0, 0.0):
             yaw, pitch = state.yaw_deg + actor.turn_deg[0], state.pitch_deg + actor.turn_deg[1]
             state = replace(state, yaw_deg=yaw, pitch_deg=pitch)
@@ -210,12 +211,13 @@ def _truth(actor: Actor, marks: FloatArray, mask: FloatArray | None) -> ActorTru
     )
 
 
-def _placement(actor: Actor, shape: tuple[int, int]) -> Affine:
-    """(2, 3) similarity from the person's picture to the stage."""
+def _placement(actor: Actor, shape: tuple[int, int], time_s: float) -> Affine:
+    """(2, 3) similarity from the person's picture to the stage at that time."""
     mesh = actor.person.landmarks_px[: regions.POINTS]
     scale = actor.face_px / face_width(actor.person.landmarks_px)
     middle = (mesh.min(axis=0) + mesh.max(axis=0)) / 2
-    goal = np.array([actor.centre[0] * shape[1], actor.centre[1] * shape[0]])
+    centre = np.array(actor.centre) + np.array(actor.walk) * time_s
+    goal = centre * np.array(shape[::-1])
     shift = goal - scale * middle
     return np.array([[scale, 0, shift[0]], [0, scale, shift[1]]], np.float64)
 

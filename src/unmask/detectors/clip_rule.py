@@ -24,11 +24,12 @@ class ClipRule:
         card = bundle.card
         self._temporal = TemporalDetector(bundle, settings) if card.temporal else None
         self._fusion = FusionRule(card.fusion) if card.fusion else None
+        self._guards_motion = card.verdict.motion_min > 0
 
     @property
     def needs_cues(self) -> bool:
         """Whether the verdict on a clip rests on measurements, too."""
-        return self._fusion is not None
+        return self._fusion is not None or self._guards_motion
 
     def extend(
         self,

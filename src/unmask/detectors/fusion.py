@@ -5,7 +5,11 @@ Per person, with p the calibrated probability and the two thresholds of the card
     no p                     inconclusive, for the reason the detector gave
     p >= threshold           manipulated
     clear_below < p < thr.   inconclusive: grey_zone
-    p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged
+    p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged,
+                             too_smooth where a clip's face moves less than `motion_min` allows
+
+The last is for heads that were generated whole: a network that looks at single frames may miss
+them, but they tremble less against their own head than filmed people do (cue `scene_motion`).
 
 In a clip whose card has a section `fusion`, p and the thresholds are those of that model
 (`fused.py`): its evidence stands first.
@@ -20,23 +24,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from unmask.detectors.coherence.scene_motion import NAME as SCENE_MOTION
 from unmask.models.card import Card
-from unmask.types import UNREAD_FACES, Evidence, Observation, Outcome, Reason, Verdict
+from unmask.types import (
+    UNREAD_FACES,
+    Evidence,
+    Measurement,
+    MediaKind,
+    Observation,
+    Outcome,
+    Reason,
+    Verdict,
+)
 
 FILE = "file"
 FUSED = "fusion"  # the detector of evidence that `fused.py` made
 
 
 def judge(
-    observation: Observation, evidence: Sequence[Evidence], card: Card
+    observation: Observation,
+    evidence: Sequence[Evidence],
+    card: Card,
+    measurements: Sequence[Measurement] = (),
 ) -> tuple[Verdict, ...]:
-    """One verdict per track, in their order, and last the file's."""
+    """One verdict per track, in their order, and last the file's.
+
+    `measurements` are those that may keep somebody from being cleared; without them nothing does.
+    """
+    smooth = _too_smooth(observation, card, measurements)
     persons = [
         _judge_person(
             track.id,
             tuple(one for one in evidence if one.subject == track.id),
             card,
             damaged=observation.damaged,
+            smooth=track.id in smooth,
         )
         for track in observation.tracks
     ]
@@ -44,8 +66,28 @@ def judge(
     return (*persons, _judge_file(persons, card, damaged=observation.damaged or unread))
 
 
+def _too_smooth(
+    observation: Observation, card: Card, measurements: Sequence[Measurement]
+) -> frozenset[str]:
+    """The people of a clip whose faces move more smoothly than those of filmed people."""
+    if observation.media.kind is MediaKind.IMAGE:
+        return frozenset()
+    return frozenset(
+        one.subject
+        for one in measurements
+        if one.name == SCENE_MOTION
+        and one.value is not None
+        and one.value < card.verdict.motion_min
+    )
+
+
 def outcome_of(
-    probability: float, card: Card, *, damaged: bool = False, fused: bool = False
+    probability: float,
+    card: Card,
+    *,
+    damaged: bool = False,
+    smooth: bool = False,
+    fused: bool = False,
 ) -> tuple[Outcome, tuple[Reason, ...]]:
     """The outcome of a probability by the card's thresholds, with reasons if inconclusive."""
     threshold, clear_below = thresholds(card, fused=fused)
@@ -54,6 +96,8 @@ def outcome_of(
     reasons = (Reason.PARTIAL_DECODE,) if damaged else ()
     if probability > clear_below:
         reasons = (*reasons, Reason.GREY_ZONE)
+    elif smooth:
+        reasons = (*reasons, Reason.TOO_SMOOTH)
     return (Outcome.INCONCLUSIVE, reasons) if reasons else (Outcome.NO_EVIDENCE, ())
 
 
@@ -64,7 +108,12 @@ def thresholds(card: Card, *, fused: bool) -> tuple[float, float]:
 
 
 def _judge_person(
-    subject: str, evidence: tuple[Evidence, ...], card: Card, *, damaged: bool
+    subject: str,
+    evidence: tuple[Evidence, ...],
+    card: Card,
+    *,
+    damaged: bool,
+    smooth: bool,
 ) -> Verdict:
     """A person's verdict rests on the first evidence with a score; the rest stands beside it."""
     leading = next((one for one in evidence if one.score is not None), None)
@@ -81,7 +130,7 @@ def _judge_person(
             reasons=reasons or (Reason.OUT_OF_RANGE,),
             evidence=evidence,
         )
-    outcome, reasons = outcome_of(leading.score, card, damaged=damaged, fused=fused)
+    outcome, reasons = outcome_of(leading.score, card, damaged=damaged, smooth=smooth, fused=fused)
     return Verdict(
         subject=subject,
         outcome=outcome,

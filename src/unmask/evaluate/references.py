@@ -8,7 +8,7 @@ deviation of the repeat, and the AUC of the value alone for every manipulated cl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,8 +66,18 @@ def _read_twice(path: str, landmarks: FloatArray) -> Iterator[dict[str, Any]]:
         yield {"name": name, "reason": reading.reason, **known}
 
 
-def fit_references(readings: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """The card's section `measurements` from `read_measurements`, by name."""
+def distances() -> frozenset[str]:
+    """The forensic measurements that say how far two things are apart."""
+    return frozenset(name for name in FORENSICS if FORENSICS.get(name).distance)
+
+
+def fit_references(
+    readings: pd.DataFrame, *, from_zero: Collection[str]
+) -> dict[str, dict[str, Any]]:
+    """The card's section `measurements` from lines as `read_measurements` gives them, by name.
+
+    `from_zero` are those of which 0 is never unusual.
+    """
     found: dict[str, dict[str, Any]] = {}
     for name, part in readings.dropna(subset="value").groupby("name"):
         genuine = part[part["klass"] == REAL]
@@ -75,7 +85,7 @@ def fit_references(readings: pd.DataFrame) -> dict[str, dict[str, Any]]:
             continue
         off = (genuine["repeat"] - genuine["value"]).dropna()
         low, high = usual_range(genuine)
-        if FORENSICS.get(str(name)).distance:
+        if name in from_zero:
             low = 0.0
         found[str(name)] = {
             "reference": [round(low, DIGITS), round(high, DIGITS)],

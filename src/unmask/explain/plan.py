@@ -16,6 +16,7 @@ from unmask.explain.sections import Section
 from unmask.types import Finding, MediaKind, Outcome, Reason
 
 REGIONS_TOLD = 3  # the JSON has them all
+SCENE_MOTION = "scene_motion"  # the cue that keeps somebody from being cleared
 CROWD = 4  # with more persons, those without evidence get one sentence each
 
 
@@ -109,6 +110,11 @@ class Plan:
         if Reason.PARTIAL_DECODE in reasons:
             found = self._reasons(subject, "partial_decode")
             yield self._line(Section.RESULT, "abstain_partial_decode", *found)
+        if Reason.TOO_SMOOTH in reasons:
+            found = self._reasons(subject, "too_smooth")
+            cues = self._facts.all(subject, "cue")
+            found += [cue for cue in cues if cue.detail["name"] == SCENE_MOTION]
+            yield self._line(Section.RESULT, "abstain_too_smooth", *found)
         kinds = self._facts.all(subject, "class")
         if kinds and {"swap", "synthetic"} <= set(kinds[0].detail):
             yield self._line(Section.RESULT, "class", *kinds)

@@ -18,7 +18,7 @@ from unmask.faces.boxes import overlap_matrix
 from unmask.faces.detect import CLEAR, FaceDetector
 from unmask.faces.detection import Detection
 from unmask.faces.read_face import FacePen
-from unmask.faces.track import Trail, match
+from unmask.faces.track import Trail, crowded, match
 from unmask.settings import Settings
 from unmask.types import UNREAD_FACES, Face, Frame, Skipped
 
@@ -97,7 +97,7 @@ class Follower:
         lost = [t for n, t in enumerate(self._live) if n not in matched.values()]
         for number, (face, look) in enumerate(zip(faces, looks, strict=True)):
             if number in matched:
-                self._live[matched[number]].add(face, look)
+                self._live[matched[number]].add(face, None if crowded(face, faces) else look)
             else:
                 trail = Trail()
                 trail.add(face, look)

@@ -1,8 +1,9 @@
 """Faces over the frames of a clip become tracks: one person from first sight to the next cut.
 
 Between bursts a face is matched by place and by look (greedy, best pair first); within a burst its
-mesh follows it. A cut ends every track: whoever is seen
-again after it becomes a new track, because a look alone does not prove who it is.
+mesh follows it. Where people pass so near that one covers part of another, the look holds both: who
+is left over then is matched by where their walk has taken them. A cut ends every track: whoever is
+seen again after it becomes a new track, because a look alone does not prove who it is.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ MATCH_MIN = 0.45
 # people by .46 in the median and .76 in one pair of ten.
 LOOK_MIN = 0.65
 SPEED = 1.5  # face widths a person may move per second before place counts less
+CROWDED = 1.5  # widths of the square round a face in which another's spoils its look
+STRAY, SIZE_MIN = 0.6, 0.7  # widths off the expected place, and ratio of sizes, of somebody covered
+WALK_MIN_S, UNSEEN_MAX_S = 0.3, 2.0  # over which a walk is measured, and for which it is trusted
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +36,18 @@ class Trail:
     def last(self) -> Face:
         """The newest face."""
         return self.faces[-1]
+
+    def place_at(self, time_s: float) -> FloatArray:
+        """Where the face's centre is by then if the person walks on as they did, (2,) px."""
+        last, before = self.last, None
+        for face in reversed(self.faces):
+            if last.time_s - face.time_s >= WALK_MIN_S:
+                before = face
+                break
+        if before is None:
+            return _centre(last)
+        speed = (_centre(last) - _centre(before)) / (last.time_s - before.time_s)
+        return np.asarray(_centre(last) + speed * (time_s - last.time_s), np.float32)
 
     def add(self, face: Face, look: FloatArray | None = None) -> None:
         """Append a face and blend its look into the trail's."""
@@ -66,7 +82,40 @@ def match(trails: list[Trail], faces: list[Face], looks: list[FloatArray]) -> di
     for negative, f, t in pairs:
         if -negative >= MATCH_MIN and f not in matched and t not in matched.values():
             matched[f] = t
-    return matched
+    return matched | _match_covered(trails, faces, matched)
+
+
+def crowded(face: Face, others: list[Face]) -> bool:
+    """Whether another face is so near that a look at this one holds part of it."""
+    for other in others:
+        apart = np.abs(_centre(face) - _centre(other))
+        reach = CROWDED * (face.width_px + other.width_px) / 2
+        if other is not face and float(apart.max()) < reach:
+            return True
+    return False
+
+
+def _match_covered(
+    trails: list[Trail], faces: list[Face], matched: dict[int, int]
+) -> dict[int, int]:
+    """Faces that the looks left over because others stand before them, by place, nearest first."""
+    left = [f for f in range(len(faces)) if f not in matched and crowded(faces[f], faces)]
+    free = [t for t in range(len(trails)) if t not in matched.values()]
+    pairs = sorted((_stray(trails[t], faces[f]), f, t) for f in left for t in free)
+    found: dict[int, int] = {}
+    for off, f, t in pairs:
+        if off <= STRAY and f not in found and t not in found.values():
+            found[f] = t
+    return found
+
+
+def _stray(trail: Trail, face: Face) -> float:
+    """Widths between a face and where the trail leads; infinite where it cannot be that person."""
+    sizes = sorted((trail.last.width_px, face.width_px))
+    if sizes[0] < SIZE_MIN * sizes[1] or face.time_s - trail.last.time_s > UNSEEN_MAX_S:
+        return float("inf")
+    off = _centre(face) - trail.place_at(face.time_s)
+    return float(np.hypot(*off)) / max(1.0, sizes[1])
 
 
 def track_id(number: int) -> str:

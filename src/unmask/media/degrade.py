@@ -164,7 +164,7 @@ class DegradeRecipe:
     codec: float = 0.85
     codec_twice: float = 0.25
     webp: float = 0.12  # share of the codec draws
-    h264: float = 0.12  # share of the codec draws
+    h264: float = 0.3  # share of the codec draws
     quality: tuple[int, int] = (30, 100)
     crf: tuple[int, int] = (20, 36)
 

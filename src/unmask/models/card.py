@@ -82,11 +82,16 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """manipulated from `threshold` up, no evidence up to `clear_below`, grey zone between."""
+    """manipulated from `threshold` up, no evidence up to `clear_below`, grey zone between.
+
+    motion_min  in a clip nobody is cleared whose face moves against the head by less than this, %
+                of the face width per frame (cue `scene_motion`); 0 = no such limit
+    """
 
     threshold: float
     clear_below: float
     rule: dict[str, str]
+    motion_min: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

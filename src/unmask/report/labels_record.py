@@ -14,6 +14,10 @@ RECORD: dict[str, tuple[str, str]] = {
     "reason.partial_decode": ("파일의 일부만 읽음", "file only partly readable"),
     "reason.grey_zone": ("확률이 두 기준 사이에 있음", "probability between the two thresholds"),
     "reason.out_of_range": ("모델이 다루는 범위를 벗어남", "outside what the model was made for"),
+    "reason.too_smooth": (
+        "얼굴 움직임이 실제 촬영보다 매끄러움",
+        "face moves more smoothly than in filmed recordings",
+    ),
     "reason.no_mesh": ("얼굴 특징점을 찾지 못함", "no facial landmarks could be fitted"),
     "reason.no_skin": ("피부 영역이 너무 작음", "too little bare skin"),
     "reason.no_neck": ("목이 보이지 않음", "no neck in sight"),

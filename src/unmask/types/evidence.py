@@ -28,6 +28,7 @@ class Reason(StrEnum):
     PARTIAL_DECODE = "partial_decode"
     GREY_ZONE = "grey_zone"
     OUT_OF_RANGE = "out_of_range"
+    TOO_SMOOTH = "too_smooth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,8 +186,9 @@ class Measurement:
 class Verdict:
     """The answer for one subject: a track id, or "file".
 
-    `outcome` is a pure function of `fake_probability`, `threshold` and `clear_below` (see
-    `detectors/fusion.py`); `interval` is the 95 % interval of the probability.
+    `outcome` follows from `fake_probability`, `threshold` and `clear_below`, and from what keeps a
+    low probability from clearing somebody (see `detectors/fusion.py`); `interval` is the 95 %
+    interval of the probability.
     """
 
     subject: str

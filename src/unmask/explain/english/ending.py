@@ -14,6 +14,7 @@ WHY = {
     Reason.PARTIAL_DECODE: "part of the file could not be read",
     Reason.GREY_ZONE: "the probability lies in the range where neither answer is supported",
     Reason.OUT_OF_RANGE: "{face} is outside what the model was made for",
+    Reason.TOO_SMOOTH: "{face} moves more smoothly than filmed faces do",
 }
 HELP = {
     Reason.NO_FACE: "a version in which a face can be seen clearly",
@@ -23,6 +24,7 @@ HELP = {
     Reason.PARTIAL_DECODE: "an undamaged copy of the file",
     Reason.GREY_ZONE: "the original file, other recordings of the person, and an expert's view",
     Reason.OUT_OF_RANGE: "a clear, upright view of the face, turned towards the camera",
+    Reason.TOO_SMOOTH: "the original recording, before any editing or compression",
 }
 DISCLAIMER = (
     "This report gives the result of an automatic statistical analysis. It proves neither "

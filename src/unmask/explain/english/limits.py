@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 from unmask.explain.english.names import (
     EN,
+    MEASURED,
     MEASURES,
     count,
     listing,
     noun,
     person,
     value_and_limit,
+    value_and_usual,
 )
 from unmask.explain.format import decimal, percent_beside, threshold_percent
 from unmask.explain.lines import Line
@@ -57,6 +59,18 @@ def _out_of_range(line: Line) -> str:
     if not line.one("abstention").detail["has_mesh"]:
         return f"{_none_given(line)}: no facial landmarks could be fitted to the face."
     return f"{_none_given(line)}: the face is outside what the model is meant for."
+
+
+def _too_smooth(line: Line) -> str:
+    measured = ""
+    for cue in line.all("cue"):
+        shown, usual = value_and_usual(cue)
+        is_lower = f"is {shown}, lower than usual in genuine faces ({usual})"
+        measured = f": the {MEASURED['scene_motion']} {is_lower}"
+    return (
+        f"The face of {person(line.subject)} moves more smoothly than filmed faces do{measured}. "
+        "Single frames cannot show that, so they do not settle the question."
+    )
 
 
 def _partial(line: Line) -> str:
@@ -140,6 +154,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_too_few_frames": _too_few,
     "abstain_out_of_range": _out_of_range,
     "abstain_partial_decode": _partial,
+    "abstain_too_smooth": _too_smooth,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,

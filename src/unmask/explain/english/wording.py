@@ -90,6 +90,7 @@ WORDING = Wording(
             r"\bbetween (?:the |both |its |two |these )*(?:limits|thresholds) / \bbetween \d"
         ),
         Reason.OUT_OF_RANGE: words(r"\bturned\b / \blandmarks? / \btrained on / \bto the side"),
+        Reason.TOO_SMOOTH: words(r"\bsmooth\w*"),
     },
     slight=words(r"\bslight(?:ly)?\b / \bsomewhat\b / \ba little\b / \bmarginal(?:ly)?\b"),
     most=words(

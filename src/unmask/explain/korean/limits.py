@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unmask.explain.format import decimal, percent_beside, threshold_percent
-from unmask.explain.korean.names import KO, MEASURES, noun, person, value_and_limit
+from unmask.explain.korean.names import (
+    KO,
+    MEASURED,
+    MEASURES,
+    noun,
+    person,
+    value_and_limit,
+    value_and_usual,
+)
 from unmask.explain.lines import Line
 from unmask.explain.particles import with_particle
 from unmask.explain.words import Say
@@ -54,6 +62,17 @@ def _out_of_range(line: Line) -> str:
     if not line.one("abstention").detail["has_mesh"]:
         return f"{_face(line)}에서는 얼굴 특징점을 찾을 수 없어 {NONE_GIVEN}."
     return f"{_face(line)}은 모델의 사용 범위를 벗어나 {NONE_GIVEN}."
+
+
+def _too_smooth(line: Line) -> str:
+    measured = ""
+    for cue in line.all("cue"):
+        shown, usual = value_and_usual(cue)
+        measured = f"({MEASURED['scene_motion']} {shown}, 실제 얼굴의 통상 범위 {usual}보다 낮음)"
+    return (
+        f"{_face(line)}은 실제로 촬영한 얼굴보다 매끄럽게 움직입니다{measured}. 이는 개별 "
+        "프레임에서는 드러나지 않으므로, 프레임 분석만으로는 판정을 내리지 않습니다."
+    )
 
 
 def _partial(line: Line) -> str:
@@ -134,6 +153,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_too_few_frames": _too_few,
     "abstain_out_of_range": _out_of_range,
     "abstain_partial_decode": _partial,
+    "abstain_too_smooth": _too_smooth,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,
