@@ -39,7 +39,8 @@ def _degrade(one: dict[str, Any], folder: Path, out: Path) -> dict[str, Any]:
         np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
         for image in _frames(folder / one["file"])
     )
-    write_clip(small, path, fps=one["fps"], crf=CRF, preset="veryfast", places=one["frames"])
+    coding: dict[str, Any] = {"crf": CRF, "preset": "veryfast", "repeatable": True}
+    write_clip(small, path, fps=one["fps"], places=one["frames"], **coding)
     people = [
         person | {"boxes_xyxy": (np.array(person["boxes_xyxy"]) * ratio).round(1).tolist()}
         for person in one["people"]

@@ -23,6 +23,7 @@ from unmask.models.card import REAL
 from unmask.train.clip_readings import Reading
 
 SWAP = "swap"
+Who = tuple[str, str, str]  # split, file, person
 
 
 def cue_lines(readings: Sequence[Reading], repeats: Iterable[Reading] = ()) -> pd.DataFrame:
@@ -31,10 +32,14 @@ def cue_lines(readings: Sequence[Reading], repeats: Iterable[Reading] = ()) -> p
     `repeats` are readings of the same clips saved again: their file has the same name and split. A
     person with several tracks gives the first.
     """
-    again = {_who(one): _values(one) for one in reversed([*repeats])}
-    first = {_who(one): one for one in reversed(readings)}
+    again: dict[Who, dict[str, tuple[float, str]]] = {}
+    for repeat in repeats:
+        again.setdefault(_who(repeat), _values(repeat))
+    first: dict[Who, Reading] = {}
+    for reading in readings:
+        first.setdefault(_who(reading), reading)
     lines: list[dict[str, Any]] = []
-    for who, reading in reversed(first.items()):
+    for who, reading in first.items():
         person, values = reading.person, _values(reading)
         for name, (value, reason) in values.items():
             lines.append(
@@ -50,7 +55,7 @@ def cue_lines(readings: Sequence[Reading], repeats: Iterable[Reading] = ()) -> p
     return pd.DataFrame(lines)
 
 
-def _who(reading: Reading) -> tuple[str, str, str]:
+def _who(reading: Reading) -> Who:
     return reading.clip.split, reading.clip.path.name, reading.person.identity
 
 

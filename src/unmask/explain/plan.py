@@ -95,7 +95,8 @@ class Plan:
                 kind = "map_empty" if heat.detail["empty"] else "map_low"
                 yield self._line(Section.MAP, kind, heat)
         yield from self._time(subject, outcome)
-        yield from measure_lines(facts, subject, brief=brief, detailed=self._detailed)
+        told = [SCENE_MOTION] if self._reasons(subject, "too_smooth") else []
+        yield from measure_lines(facts, subject, told, brief=brief, detailed=self._detailed)
         yield from self._quality(subject, brief=brief)
 
     def _answer(

@@ -7,7 +7,7 @@ at all: the JSON has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from unmask.explain.lines import Facts, Line
 from unmask.explain.sections import Section
@@ -25,13 +25,19 @@ def is_unusual(finding: Finding) -> bool:
     return not low <= finding.value <= high
 
 
-def measure_lines(facts: Facts, subject: str, *, brief: bool, detailed: bool) -> Iterator[Line]:
-    """Texture, light, context of one person; of a `brief` one only what is unusual."""
+def measure_lines(
+    facts: Facts, subject: str, told: Collection[str] = (), *, brief: bool, detailed: bool
+) -> Iterator[Line]:
+    """Texture, light, context of one person; of a `brief` one only what is unusual.
+
+    `told` are cues that were told before.
+    """
     measures = [f for f in facts.all(subject, "measure") if f.detail.get("name") in MEASURES]
     for section in TOLD_IN:
         own = [f for f in measures if MEASURES[f.detail["name"]] is section]
         yield from _told(facts, section, "measure", own, brief=brief)
     cues = [f for f in facts.all(subject, "cue") if f.detail.get("name") in CUES]
+    cues = [f for f in cues if f.detail["name"] not in told]
     yield from _told(facts, Section.CONTEXT, "cue", cues, brief=brief)
     absent = [f for f in (*measures, *cues) if f.value is None]
     if absent and detailed:

@@ -35,9 +35,11 @@ Readable = npt.NDArray[np.bool_]
 class Crops(Dataset[tuple[Tensor, bool]]):
     """The faces of a table as served, (3, S, S) uint8, and whether each could be read."""
 
-    def __init__(self, table: pd.DataFrame, landmarks: FloatArray, size_px: int) -> None:
+    def __init__(
+        self, table: pd.DataFrame, landmarks: FloatArray, size_px: int, margin: float
+    ) -> None:
         self._paths = table["path"].to_list()
-        self._landmarks, self._size_px = landmarks, size_px
+        self._landmarks, self._size_px, self._margin = landmarks, size_px, margin
 
     def __len__(self) -> int:
         return len(self._paths)
@@ -47,12 +49,19 @@ class Crops(Dataset[tuple[Tensor, bool]]):
         if image is None:
             return torch.zeros(3, self._size_px, self._size_px, dtype=torch.uint8), False
         box = np.zeros(4, np.float32)
-        crop, _ = take_crop(image, self._landmarks[row], box, margin=MARGIN, size_px=self._size_px)
+        marks = self._landmarks[row]
+        crop, _ = take_crop(image, marks, box, margin=self._margin, size_px=self._size_px)
         return torch.from_numpy(crop).permute(2, 0, 1), True
 
 
 def score_faces(
-    network: Detector, table: pd.DataFrame, landmarks: FloatArray, size_px: int, config: Config
+    network: Detector,
+    table: pd.DataFrame,
+    landmarks: FloatArray,
+    size_px: int,
+    config: Config,
+    *,
+    margin: float = MARGIN,
 ) -> tuple[Logits, Readable]:
     """Logits (N, classes) of the faces of a table, and which pictures (N,) could be read."""
     network.eval()
@@ -60,7 +69,7 @@ def score_faces(
     mean = torch.tensor(config.mean, device=device).view(1, 3, 1, 1)
     std = torch.tensor(config.std, device=device).view(1, 3, 1, 1)
     loader = DataLoader(
-        Crops(table, landmarks, size_px),
+        Crops(table, landmarks, size_px, margin),
         BATCH,
         num_workers=config.loaders,
         worker_init_fn=one_thread,
