@@ -73,7 +73,8 @@ def _read(
 
 
 def _degraded(options: argparse.Namespace, bundle: Bundle) -> pd.DataFrame:
-    folders = [source for source in options.clips if (source / TRUTH).is_file()]
+    made = [source for source in options.clips if (source / TRUTH).is_file()]
+    folders = [one for one in made if any(clip.split == "test" for clip in read_clips(one))]
     copies = [
         degrade_clips(source, options.out.parent / "degraded" / source.name) for source in folders
     ]

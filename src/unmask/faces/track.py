@@ -1,9 +1,10 @@
 """Faces over the frames of a clip become tracks: one person from first sight to the next cut.
 
-Between bursts a face is matched by place and by look (greedy, best pair first); within a burst its
-mesh follows it. Where people pass so near that one covers part of another, the look holds both: who
-is left over then is matched by where their walk has taken them. A cut ends every track: whoever is
-seen again after it becomes a new track, because a look alone does not prove who it is.
+Between bursts a face is matched by its look and by where the person's walk has led (greedy, best
+pair first); within a burst its mesh follows it. Where people pass so near that one covers part of
+another, the look holds both: who is left over then is matched by the walk alone. A cut ends every
+track: whoever is seen again after it becomes a new track, because a look alone does not prove who
+it is.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ LOOK_MIN = 0.65
 SPEED = 1.5  # face widths a person may move per second before place counts less
 CROWDED = 1.5  # widths of the square round a face in which another's spoils its look
 STRAY, SIZE_MIN = 0.6, 0.7  # widths off the expected place, and ratio of sizes, of somebody covered
-WALK_MIN_S, UNSEEN_MAX_S = 0.3, 2.0  # over which a walk is measured, and for which it is trusted
+WALK_MIN_S, UNSEEN_MAX_S = 0.1, 2.0  # over which a walk is measured, and for which it is trusted
 
 
 @dataclass(slots=True, eq=False)
@@ -47,7 +48,8 @@ class Trail:
         if before is None:
             return _centre(last)
         speed = (_centre(last) - _centre(before)) / (last.time_s - before.time_s)
-        return np.asarray(_centre(last) + speed * (time_s - last.time_s), np.float32)
+        ahead_s = min(time_s - last.time_s, UNSEEN_MAX_S)
+        return np.asarray(_centre(last) + speed * ahead_s, np.float32)
 
     def add(self, face: Face, look: FloatArray | None = None) -> None:
         """Append a face and blend its look into the trail's."""
@@ -62,7 +64,7 @@ def affinity(trail: Trail, face: Face, look: FloatArray) -> float:
     last = trail.last
     gap_s = max(0.0, face.time_s - last.time_s)
     width = max(1.0, (last.width_px + face.width_px) / 2)
-    moved = float(np.hypot(*(_centre(face) - _centre(last)))) / width
+    moved = float(np.hypot(*(_centre(face) - trail.place_at(face.time_s)))) / width
     place = float(np.exp(-moved / (1.0 + SPEED * min(gap_s, 4.0))))
     size = min(last.width_px, face.width_px) / max(last.width_px, face.width_px, 1.0)
     alike = 1.0 if trail.look is None else float(trail.look @ look)
