@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,8 +12,10 @@ from unmask.detectors.fused import PERSON_FEATURES
 from unmask.errors import UsageError
 from unmask.evaluate.clip_table import cue_references, vectors
 from unmask.evaluate.fit_fusion import fit_fusion, fusion_section, places_of
+from unmask.models.card import Decision
 from unmask.types import Measurement
 
+FRAMES = Decision(0.8, 0.3, {})
 AT = {name: place for place, name in enumerate(PERSON_FEATURES)}
 
 
@@ -99,7 +103,7 @@ def test_the_section_holds_what_serving_needs():
     from unmask.models.card_reader import _fusion
     from unmask.models.fields import Fields
 
-    section, fit = fusion_section(table())
+    section, fit = fusion_section(table(), FRAMES)
     spec = _fusion(Fields(section))
     assert isinstance(spec, FusionSpec)
     assert spec.features == PERSON_FEATURES
@@ -112,6 +116,18 @@ def test_the_section_holds_what_serving_needs():
     low, high = spec.references["gaze"]
     assert 2 < low < 5 < high < 8
     assert spec.bins[0].low == 0
+
+
+def test_the_rule_is_never_looser_than_the_frames_alone():
+    strict, _ = fusion_section(table(), replace(FRAMES, threshold=0.9999, clear_below=0.0001))
+    loose, fit = fusion_section(table(), replace(FRAMES, threshold=0.5, clear_below=0.5))
+    assert strict["threshold"] > loose["threshold"]
+    assert strict["clear_below"] < loose["clear_below"]
+    known = table().dropna(subset="frame")
+    x = vectors(known, cue_references(known))
+    usual = np.median(x[~known["fake"].to_numpy(bool)], axis=0)
+    usual[AT["frame_log_odds"]] = np.log(0.9999 / 0.0001)
+    assert strict["threshold"] == pytest.approx(fit.probability(usual[None])[0], abs=1e-4)
 
 
 def test_the_vectors_of_a_table_keep_abstentions_apart():

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
@@ -26,14 +27,12 @@ from unmask.errors import UsageError
 from unmask.evaluate.calibrate import balance, reliability_bins, threshold_for
 from unmask.evaluate.clip_table import cue_references, vectors
 from unmask.evaluate.metrics import resamples
+from unmask.models.card import Decision
 
 Floats = npt.NDArray[np.float64]
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)  # 1 / L2 penalty
 FOLDS, ROUNDS = 5, 300
 PEOPLE_MIN = 10  # of each side
-# No person of a clip is called manipulated below it. Made clips are of one kind: among ten genuine
-# clips from elsewhere one person reached .81 where the made ones asked for a threshold of .80.
-THRESHOLD_MIN = 0.9
 GROUPS = (FRAME, TEMPORAL, *PARTS)  # what is left in or out as one
 
 
@@ -170,24 +169,31 @@ def _sigmoid(log_odds: Floats) -> Floats:
 
 def fusion_section(
     table: pd.DataFrame,
+    frames: Decision,
     *,
     false_alarms: float = 0.02,
     misses: float = 0.1,
-    threshold_min: float = THRESHOLD_MIN,
 ) -> tuple[dict[str, Any], FusionFit]:
     """The card's section from a table of validation people (`clip_table.py`), and the fit.
 
-    People whom the frame detector could not judge are left out, as they are when served.
+    People whom the frame detector could not judge are left out, as they are when served. `frames`
+    are that detector's own thresholds. Made clips are of one kind, so the rule is never looser than
+    they are: both its thresholds are at least as strict as those of a person whose cues are the
+    median of genuine people.
     """
     known = table[table["frame"].notna()].reset_index(drop=True)
     references = cue_references(known)
     fake = known["fake"].to_numpy(bool)
     source = (known["data"] + "/" + known["source"]).to_numpy(object)
-    fit = fit_fusion(vectors(known, references), fake, source, known["clip"].to_numpy(object))
+    x = vectors(known, references)
+    fit = fit_fusion(x, fake, source, known["clip"].to_numpy(object))
     p = fit.left_out
-    threshold = threshold_for(p[~fake], source[~fake], false_alarms)
+    usual = np.tile(np.median(x[~fake], axis=0), (2, 1))
+    usual[:, places_of(FRAME)[0]] = logit([frames.threshold, frames.clear_below])
+    like_threshold, like_clear = (float(one) for one in fit.probability(usual))
+    threshold = max(threshold_for(p[~fake], source[~fake], false_alarms), like_threshold)
     missed = threshold_for(1 - p[fake], source[fake], misses)
-    threshold = min(max(round(threshold, 4), threshold_min), 1.0)
+    clear_below = min(max(0.01, 1 - missed), like_clear, threshold)
     section = {
         "features": list(PERSON_FEATURES),
         "weights": {
@@ -199,8 +205,8 @@ def fusion_section(
             for name, (low, high) in zip(PERSON_FEATURES, fit.intervals, strict=True)
         },
         "references": {cue: list(span) for cue, span in references.items()},
-        "threshold": threshold,
-        "clear_below": round(min(max(0.01, 1 - missed), threshold), 4),
+        "threshold": round(min(threshold, 1.0), 4),
+        "clear_below": round(clear_below, 4),
         "bins": reliability_bins(p, fake, balance(fake, source)),
         "trained_on": {
             "people": len(known),
