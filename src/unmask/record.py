@@ -14,6 +14,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from unmask.detectors.clip_rule import people_at_once
 from unmask.explain.narrate import narrators_of
 from unmask.models.bundle import Bundle
 from unmask.models.card import Card
@@ -73,6 +74,7 @@ def coverage_over_time(
 ) -> tuple[Check, ...]:
     """The rows "temporal" and "fusion": what judges a clip's people beyond single frames."""
     rows = []
+    few = card.fusion is not None and people_at_once(observation) < card.fusion.people_min
     for name, spec in (("temporal", card.temporal), ("fusion", card.fusion)):
         said = _of_detector(verdicts, name)
         done = sum(one.score is not None for one in said)
@@ -80,6 +82,8 @@ def coverage_over_time(
             row = Check(name, CheckStatus.SKIPPED, f"bundle={card.name} has none")
         elif observation.media.kind is MediaKind.IMAGE:
             row = Check(name, CheckStatus.SKIPPED, "image")
+        elif few and name == "fusion":
+            row = Check(name, CheckStatus.SKIPPED, "too_few_people")
         else:
             why = Counter(str(one.reason) for one in said if one.reason)
             words = " ".join(f"{reason}={count}" for reason, count in sorted(why.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from observed import build_observation
 from tiny_bundle import build_tiny_bundle, tiny_card
 from tiny_temporal import FRAMES_MIN, TEMPORAL, WINDOW, build_temporal_bundle, fusion_section
 
-from unmask.detectors.clip_rule import ClipRule
+from unmask.detectors.clip_rule import ClipRule, people_at_once
 from unmask.detectors.fused import PERSON_FEATURES, FusionRule, person_vector
 from unmask.detectors.fusion import judge
 from unmask.detectors.image import ImageDetector
@@ -21,8 +22,9 @@ from unmask.errors import BundleError
 from unmask.models.bundle import load_bundle
 from unmask.models.card_reader import parse_card
 from unmask.models.verify import verify_bundle
+from unmask.record import coverage_over_time
 from unmask.settings import Settings
-from unmask.types import CheckStatus, Evidence, Measurement, Outcome, Reason
+from unmask.types import CheckStatus, Evidence, FaceTrack, Measurement, Outcome, Reason
 
 SETTINGS = Settings(threads=1)
 
@@ -145,6 +147,31 @@ def test_the_fused_probability_by_hand_and_with_an_abstention(tmp_path, frames):
     assert sum(classes.values()) == pytest.approx(1)
     assert classes["swap"] == pytest.approx(3 * classes["synthetic"])
     assert 1 - classes["real"] == pytest.approx(p)
+
+
+@pytest.mark.parametrize(("people", "leads"), [(1, "image"), (2, "fusion"), (3, "fusion")])
+def test_it_judges_no_smaller_company_than_it_was_fitted_on(tmp_path, people, leads):
+    bundle = fused_bundle(tmp_path, people_min=2)
+    clip = build_observation("video", people)
+    names = "ABC"[:people]
+    said = ClipRule(bundle, SETTINGS).extend(
+        clip, [frame(0.3, name) for name in names], [track([0.5] * 9, name) for name in names], ()
+    )
+    assert said[0].detector == leads
+    verdicts = judge(clip, said, bundle.card)
+    row = coverage_over_time(clip, verdicts, bundle.card)[1]
+    told = "too_few_people" if people < 2 else f"{people}/{people}"
+    assert (row.name, row.detail) == ("fusion", told)
+
+
+def test_people_are_counted_in_a_frame_and_not_over_cuts():
+    clip = build_observation("video", 1)
+    (one,) = clip.tracks
+    half = len(one.faces) // 2
+    parts = (FaceTrack("A", one.faces[:half]), FaceTrack("B", one.faces[half:]))
+    assert people_at_once(replace(clip, tracks=parts)) == 1
+    assert people_at_once(build_observation("video", 2)) == 2
+    assert people_at_once(replace(clip, tracks=())) == 0
 
 
 def test_cues_move_it_by_their_weight_and_their_flag(tmp_path):

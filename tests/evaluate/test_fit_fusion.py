@@ -86,6 +86,7 @@ def table(count=120):
         {
             "data": "made",
             "clip": [f"c{i // 2}" for i in range(count)],
+            "people": 2,
             "source": "people",
             "fake": fake,
             "frame": 1 / (1 + np.exp(-logit)),
@@ -108,6 +109,7 @@ def test_the_section_holds_what_serving_needs():
     assert isinstance(spec, FusionSpec)
     assert spec.features == PERSON_FEATURES
     assert spec.trained_on["people"] == 119
+    assert spec.people_min == 2
     assert 0 < spec.clear_below <= spec.threshold <= 1
     assert spec.weights[AT["frame_log_odds"]] == pytest.approx(
         fit.weights[AT["frame_log_odds"]], abs=1e-4

@@ -1,12 +1,13 @@
 """All that a bundle knows of clips, in one object: its network over time and its fused rule.
 
 Image evidence + TrackFeatures + Measurements -> [here] -> the evidence that `judge` takes, of every
-person first what leads the verdict. In a picture, and for a bundle without these parts, that is
-the frame detector's evidence and nothing else.
+person first what leads the verdict. In a picture, in a clip of fewer people than the rule was
+fitted on, and for a bundle without these parts, that is the frame detector's evidence.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from unmask.detectors.fused import FusionRule
@@ -24,6 +25,7 @@ class ClipRule:
         card = bundle.card
         self._temporal = TemporalDetector(bundle, settings) if card.temporal else None
         self._fusion = FusionRule(card.fusion) if card.fusion else None
+        self._people_min = card.fusion.people_min if card.fusion else 0
         self._guards_motion = card.verdict.motion_min > 0
 
     @property
@@ -43,6 +45,12 @@ class ClipRule:
             return list(image)
         temporal = [] if self._temporal is None else self._temporal.detect(image, features)
         fused = []
-        if self._fusion is not None:
+        if self._fusion is not None and people_at_once(observation) >= self._people_min:
             fused = self._fusion.fuse(image, temporal, measurements)
         return [*fused, *image, *temporal]
+
+
+def people_at_once(observation: Observation) -> int:
+    """The most faces that a frame shows: after a cut the same people are tracks anew."""
+    faces = Counter(face.frame_index for track in observation.tracks for face in track.faces)
+    return max(faces.values(), default=0)

@@ -24,10 +24,13 @@ References = Mapping[str, tuple[float, float]]
 
 
 def clip_table(readings: Sequence[Reading], bundle: Bundle) -> pd.DataFrame:
-    """Columns data, clip, split, identity, source, kind, fake, frame, temporal, cues, unread.
+    """One line per person of the clips.
 
-    `frame` and `temporal` are P(manipulated), NaN where that detector abstained; `cues` the
-    measurements; `unread` the frame detector's reason, "" where it has a probability.
+    data, clip, split, people, identity, source, kind, fake, frame, temporal, cues, unread
+
+    `people` is how many the truth of the clip names; `frame` and `temporal` are P(manipulated), NaN
+    where that detector abstained; `cues` the measurements; `unread` the frame detector's reason, ""
+    where it has a probability.
     """
     detector = TemporalDetector(bundle, Settings(threads=1)) if bundle.card.temporal else None
     return pd.DataFrame([_line(one, detector) for one in readings])
@@ -45,6 +48,7 @@ def _line(reading: Reading, detector: TemporalDetector | None) -> dict[str, Any]
         "data": clip.data,
         "clip": f"{clip.data}/{clip.split}/{clip.path.name}",
         "split": clip.split,
+        "people": len(clip.people),
         "identity": person.identity,
         "source": person.source,
         "kind": person.kind,

@@ -208,6 +208,7 @@ def fusion_section(
         "threshold": round(min(threshold, 1.0), 4),
         "clear_below": round(clear_below, 4),
         "bins": reliability_bins(p, fake, balance(fake, source)),
+        "people_min": int(known["people"].min()),
         "trained_on": {
             "people": len(known),
             "manipulated": int(fake.sum()),

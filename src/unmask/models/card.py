@@ -176,6 +176,7 @@ class FusionSpec:
     references          usual range of each cue that its feature is standardised by
     threshold, clear_below, bins   as `Decision` and `Calibration`, for its probability
     trained_on          on how many clips and people of which sets it was fitted
+    people_min          fewest people of a clip it was fitted on: it judges no smaller company
     """
 
     features: tuple[str, ...]
@@ -187,6 +188,7 @@ class FusionSpec:
     clear_below: float
     bins: tuple[CalibrationBin, ...]
     trained_on: dict[str, Any]
+    people_min: int = 1
 
     def interval(self, probability: float) -> tuple[float, float] | None:
         """As `Card.interval`, for the probability of a clip's person."""

@@ -198,6 +198,7 @@ def _fusion(fields: Fields) -> FusionSpec:
         clear_below=clear_below,
         bins=_bins(fields),
         trained_on=_free(fields, "trained_on"),
+        people_min=fields.whole("people_min", 1) if fields.has("people_min") else 1,
     )
 
 

@@ -30,6 +30,10 @@ RECORD: dict[str, tuple[str, str]] = {
     "reason.one_face": ("얼굴이 하나뿐임", "no other face was found"),
     "reason.eyes_not_readable": ("눈을 읽을 수 없음", "eyes not readable"),
     "reason.still": ("움직임이 없는 사진임", "a still picture"),
+    "reason.too_few_people": (
+        "인물이 적은 영상에는 적용하지 않음",
+        "made for clips of more people",
+    ),
     "reason.image": ("사진이므로 해당 없음", "does not apply to a picture"),
     # --- coverage
     "check": ("검사", "Check"),
