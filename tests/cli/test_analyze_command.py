@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import signal
+import time
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from unmask.cli.batch import Row, Tally
+from unmask.cli.batch import Row, Tally, interrupts_wait, terminate_as_interrupt
 from unmask.cli.errors_ko import ERRORS
 from unmask.cli.table import result_text
 from unmask.cli.words import outcome_words, reason_words, word
@@ -317,3 +319,25 @@ def test_tables_fold_and_never_cut_off(monkeypatch, narrow, wide, language):
         table = result_text(Tally(rows), language, saved=False)
         letters.append(Counter(char for char in table if not char.isspace() and char != "─"))
     assert letters[0] == letters[1]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_waits_until_a_row_is_written(number):
+    done = []
+    with pytest.raises(KeyboardInterrupt), terminate_as_interrupt():
+        with interrupts_wait():
+            os.kill(os.getpid(), number)
+            time.sleep(0.05)
+            done.append("written")
+        done.append("next")
+    assert done == ["written"]
+
+
+def test_a_second_interrupt_does_not_wait():
+    done = []
+    with pytest.raises(KeyboardInterrupt), interrupts_wait():
+        for _ in "12":
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.05)
+            done.append("written")
+    assert done == ["written"]

@@ -105,8 +105,9 @@ def run_batch(
             for target in targets:
                 on_start(_name(target))
                 row, data = _one(analyzer, target, output)
-                tally.rows.append(row)
-                on_row(row, data)
+                with interrupts_wait():
+                    tally.rows.append(row)
+                    on_row(row, data)
     except KeyboardInterrupt as stop:
         tally.signal_code = EXIT_TERMINATED if stop.args else EXIT_INTERRUPTED
     return tally
@@ -211,3 +212,33 @@ def terminate_as_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """In here the first SIGINT or SIGTERM waits until the end: what is counted is also written.
+
+    A second one is not held up: whoever reads our output may have stopped reading.
+    """
+    waiting: list[tuple[int, FrameType | None]] = []
+    handlers: dict[int, Any] = {}
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if waiting:
+            handlers[number](number, frame)
+        waiting.append((number, frame))
+
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(number)):
+                handlers[number] = signal.signal(number, note)
+    except ValueError:  # not in the main thread, where signals do not arrive anyway
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for number, frame in waiting[:1]:
+        handlers[number](number, frame)
