@@ -324,20 +324,30 @@ def test_tables_fold_and_never_cut_off(monkeypatch, narrow, wide, language):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_waits_until_a_row_is_written(number):
     done = []
-    with pytest.raises(KeyboardInterrupt), terminate_as_interrupt():
-        with interrupts_wait():
-            os.kill(os.getpid(), number)
-            time.sleep(0.05)
-            done.append("written")
-        done.append("next")
+
+    def rows():
+        with terminate_as_interrupt():
+            with interrupts_wait():
+                os.kill(os.getpid(), number)
+                time.sleep(0.05)
+                done.append("written")
+            done.append("next")
+
+    with pytest.raises(KeyboardInterrupt):
+        rows()
     assert done == ["written"]
 
 
 def test_a_second_interrupt_does_not_wait():
     done = []
-    with pytest.raises(KeyboardInterrupt), interrupts_wait():
-        for _ in "12":
-            os.kill(os.getpid(), signal.SIGINT)
-            time.sleep(0.05)
-            done.append("written")
+
+    def row():
+        with interrupts_wait():
+            for _ in "12":
+                os.kill(os.getpid(), signal.SIGINT)
+                time.sleep(0.05)
+                done.append("written")
+
+    with pytest.raises(KeyboardInterrupt):
+        row()
     assert done == ["written"]

@@ -229,9 +229,9 @@ def interrupts_wait() -> Iterator[None]:
         waiting.append((number, frame))
 
     try:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            if callable(signal.getsignal(number)):
-                handlers[number] = signal.signal(number, note)
+        for wanted in (signal.SIGINT, signal.SIGTERM):
+            if callable(signal.getsignal(wanted)):
+                handlers[wanted] = signal.signal(wanted, note)
     except ValueError:  # not in the main thread, where signals do not arrive anyway
         yield
         return
