@@ -86,6 +86,8 @@ def test_every_variant_trains_without_the_sources_left_out(plan, manifest):
     assert config.stages == (Stage(32, 8, 1e-3),)
     assert config.start_from == ""
     assert config.recipe.entries == RECIPE.entries[:4]
+    other = variant_config(plan, Variant("a", architecture="resnet-50"), manifest)
+    assert (other.architecture, other.pretrained) == ("resnet-50", False)
 
 
 def test_a_kind_that_is_left_out_is_gone_and_an_entry_with_none_left_too(plan, manifest):

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
+from builders import build_card, build_report
 from said import RIGHT, WRONG, said
 from varied import varied_record
 from wrong_texts import WRONG as KINDS
 from wrong_texts import right_text, wrong_text
 
 from unmask.explain.checker import Facts, check_narrative, check_sentence, check_texts
+from unmask.explain.narrate import Record
 from unmask.explain.template import TemplateNarrator
 from unmask.explain.words import WORDS
+from unmask.models.card_reader import parse_card
 from unmask.settings import Settings
-from unmask.types import Sentence
+from unmask.types import Outcome, Reason, Sentence
 
 TEXTS = 200
 REPORTS = 200
@@ -38,6 +42,22 @@ def test_no_sentence_of_the_templates_is_unsupported(language, register):
         assert check_narrative(narrative, facts, narrative) == (), seed
         sentences += len(narrative.interpretation) + len(narrative.next_steps)
     assert sentences > 10 * REPORTS
+
+
+@pytest.mark.parametrize("register", ["plain", "expert"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_keeps_somebody_from_being_cleared_is_supported(language, register):
+    report = build_report("video", Outcome.INCONCLUSIVE, 2, reason=Reason.TOO_SMOOTH)
+    card = parse_card(json.dumps(build_card()))
+    record = Record(report.findings, report.verdicts, report.media.kind, card)
+    narrator = TemplateNarrator(Settings(text_register=register))
+    narrative = narrator.write(record, language)
+    facts = Facts.of(report.findings, report.verdicts)
+    assert check_narrative(narrative, facts, narrative) == ()
+    (why,) = [s for s in narrative.interpretation if "A.abstention.too_smooth" in s.finding_ids]
+    assert "A.cue.scene_motion" in why.finding_ids
+    told = [s for s in narrative.interpretation if "A.cue.scene_motion" in s.finding_ids]
+    assert told == [why]  # once
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

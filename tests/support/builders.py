@@ -57,7 +57,7 @@ POOR: dict[Reason, dict[str, float]] = {
     Reason.LOW_QUALITY: {"sharpness": 5.2},
     Reason.OUT_OF_RANGE: {"yaw_deg": 72.0},
 }
-NO_NUMBER = frozenset(Reason) - {Reason.GREY_ZONE, Reason.PARTIAL_DECODE}
+NO_NUMBER = frozenset(Reason) - {Reason.GREY_ZONE, Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH}
 
 
 def build_evidence(

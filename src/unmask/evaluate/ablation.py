@@ -45,10 +45,11 @@ Floats = npt.NDArray[np.float64]
 class Variant:
     """One change of the recipe; what is None or empty stays as it is.
 
-    without      kinds of pseudo-fakes that are not made; their share goes to the other kinds, an
-                 entry with none left is left out
-    levelled     False: sources as often as they have pictures, faces at the size they have
-    test_margin  of the crop at test time, where the training's differs
+    architecture  another network, from random weights
+    without       kinds of pseudo-fakes that are not made; their share goes to the other kinds, an
+                  entry with none left is left out
+    levelled      False: sources as often as they have pictures, faces at the size they have
+    test_margin   of the crop at test time, where the training's differs
     """
 
     name: str
@@ -116,6 +117,7 @@ def variant_config(plan: AblationPlan, variant: Variant, manifest: Path) -> Conf
         stages=(Stage(plan.size_px, draws, plan.lr),),
         seed=plan.seed if variant.seed is None else variant.seed,
         start_from="",
+        pretrained=base.pretrained and variant.architecture is None,
         held_out=plan.held_out,
         blend=variant.blend,
         checkpoint=draws,

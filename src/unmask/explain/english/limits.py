@@ -69,7 +69,7 @@ def _too_smooth(line: Line) -> str:
         measured = f": the {MEASURED['scene_motion']} {is_lower}"
     return (
         f"The face of {person(line.subject)} moves more smoothly than filmed faces do{measured}. "
-        "Single frames cannot show that, so they do not settle the question."
+        "That does not show in a frame by itself, so the frames do not settle the question."
     )
 
 

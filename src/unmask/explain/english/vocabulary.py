@@ -17,7 +17,7 @@ cheek chin class clip color colour come compare comparison compress compression 
 correlation could count cover crop cut decode degree deletion detail detect deviation did differ
 difference direction do does doubt down each edge either empty enough entire estimate even
 evidence examination examine exceed expert exposure extend extent eye eyebrow face facial fail
-fall far few fewer file find fineness first fit five follow for forehead found four frame from
+fall far few fewer file film find fineness first fit five follow for forehead found four frame from
 full further gather gave gaze generate genuine get give given go goes good got grey grid had hair
 has have head heat height help hence here high higher highest hold how however if in indicate
 inner inside interval into is it its itself jaw jitter judge just keep kind known lab landmark
@@ -32,7 +32,8 @@ rank rather raw reach read reading reason recommend recompression record recordi
 region regular relate relative relevant remain remove repeat report require respect respectively
 rest result right rise round run said same say scale scene score second section see seem seen
 separate set settle seven share sharp sharpness shift short should shoulder show shown side
-similar since single six size skin small smaller so some source span speak spectrum spread stand
+similar since single six size skin small smaller smooth smoothly so some source span speak
+spectrum spread stand
 standard start state stay steady step still strength strong stronger strongest strongly such
 support surroundings swap take taken target tell ten test texture than that the their them then
 there therefore these they third this those though three threshold through throughout thus tie

@@ -65,14 +65,13 @@ def _out_of_range(line: Line) -> str:
 
 
 def _too_smooth(line: Line) -> str:
-    said = f"{_face(line)}은 촬영한 얼굴보다 매끄럽게 움직입니다."
+    said = f"{_face(line)} 떨림이 진짜 얼굴의 통상 범위보다 작습니다."
     for cue in line.all("cue"):
         shown, usual = value_and_usual(cue)
         of = f"{person(line.subject)}의 {with_particle(MEASURED['scene_motion'], '은/는')}"
-        why = f"진짜 얼굴의 통상 범위({usual})를 밑돌아"
-        said = f"{of} {shown}로 {why}, 촬영한 얼굴보다 매끄럽게 움직입니다."
+        said = f"{of} {shown}로, 진짜 얼굴의 통상 범위({usual})를 밑돕니다."
     return (
-        f"{said} 이런 움직임은 개별 프레임에는 드러나지 않으므로, 프레임 분석만으로는 판정을 "
+        f"{said} 이런 차이는 개별 프레임에는 드러나지 않으므로, 프레임 분석만으로는 판정을 "
         "내리지 않습니다."
     )
 

@@ -68,7 +68,7 @@ WORDING = Wording(
         Reason.PARTIAL_DECODE: words(r"일부를 읽지 / 손상 / 파일의 일부"),
         Reason.GREY_ZONE: words(r"사이에 / 두 기준 / 기준 사이"),
         Reason.OUT_OF_RANGE: words(r"고개를 / 돌[린려아] / 특징점 / 학습한 범위"),
-        Reason.TOO_SMOOTH: words(r"매끄[러럽]"),
+        Reason.TOO_SMOOTH: words(r"매끄[러럽] / 떨림"),
     },
     slight=words(r"약간|조금|다소|소폭|근소|살짝|미세하게"),
     most=words(r"가장 (?:많|큰|크|높|강) / 주로 / 중심으로"),
