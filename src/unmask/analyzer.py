@@ -53,6 +53,7 @@ from unmask.settings import Settings
 from unmask.types import (
     Evidence,
     Measurement,
+    MediaKind,
     Observation,
     Profile,
     Provenance,
@@ -218,7 +219,7 @@ class Analyzer:
         observation = self._observe(decoded)
         evidence, features = self._detector.look(observation)
         cues: tuple[Measurement, ...] = ()
-        if self._clip_rule.needs_cues:
+        if self._clip_rule.needs_cues and observation.media.kind is MediaKind.VIDEO:
             cues = self._cues.measure(observation, self.bundle.card.measurements)
         every = self._clip_rule.extend(observation, evidence, features, cues)
         return observation, judge(observation, every, self.bundle.card, cues)
