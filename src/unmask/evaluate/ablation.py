@@ -27,10 +27,9 @@ from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
 from unmask.evaluate.metrics import resamples
 from unmask.train.batches import one_thread
-from unmask.train.checkpoint import FILE, read_average
+from unmask.train.checkpoint import FILE, trained_network
 from unmask.train.config import Config, Stage, read_config
 from unmask.train.loop import Trainer
-from unmask.train.network import Detector
 from unmask.train.runlog import write_text
 from unmask.train.validate import MARGIN, fake_log_odds, score_faces
 from unmask.types import FloatArray
@@ -46,6 +45,7 @@ class Variant:
     """One change of the recipe; what is None or empty stays as it is.
 
     architecture  another network, from random weights
+    held_out      other sources left out than the plan's
     without       kinds of pseudo-fakes that are not made; their share goes to the other kinds, an
                   entry with none left is left out
     levelled      False: sources as often as they have pictures, faces at the size they have
@@ -55,6 +55,7 @@ class Variant:
     name: str
     seed: int | None = None
     architecture: str | None = None
+    held_out: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     levelled: bool = True
     degrade: float | None = None
@@ -66,7 +67,10 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class AblationPlan:
-    """The whole ablation; `faces` are judged of each source and class."""
+    """The whole ablation; `faces` are judged of each source and class.
+
+    batch, loaders and device are those of `Config`; no batch is the base's.
+    """
 
     base: str
     size_px: int
@@ -76,6 +80,13 @@ class AblationPlan:
     faces: int
     seed: int
     variants: tuple[Variant, ...]
+    batch: int | None = None
+    loaders: int = 0
+    device: str = "cpu"
+
+    def held_out_of(self, variant: Variant) -> tuple[str, ...]:
+        """The sources that a variant is neither trained nor calibrated on."""
+        return variant.held_out or self.held_out
 
 
 def read_ablation(path: Path) -> AblationPlan:
@@ -108,23 +119,27 @@ def variant_config(plan: AblationPlan, variant: Variant, manifest: Path) -> Conf
     base = read_config(Path(plan.base))
     table = read_manifest(manifest)
     train = table[table["split"] == "train"]
-    draws = plan.draws // base.batch * base.batch
+    batch = plan.batch or base.batch
+    draws = plan.draws // batch * batch
+    held_out = plan.held_out_of(variant)
     return replace(
         base,
         architecture=variant.architecture or base.architecture,
         manifest=str(manifest),
-        recipe=_changed(base.recipe, variant, train, plan.held_out),
+        recipe=_changed(base.recipe, variant, train, held_out),
         stages=(Stage(plan.size_px, draws, plan.lr),),
         seed=plan.seed if variant.seed is None else variant.seed,
         start_from="",
         pretrained=base.pretrained and variant.architecture is None,
-        held_out=plan.held_out,
+        held_out=held_out,
+        batch=batch,
         blend=variant.blend,
         checkpoint=draws,
         compile=False,
         threads=1,
-        loaders=0,
-        device="cpu",
+        loaders=plan.loaders,
+        device=plan.device,
+        mixed_precision=plan.device != "cpu",
     )
 
 
@@ -173,7 +188,7 @@ def run_variant(plan: AblationPlan, variant: Variant, manifest: Path, out: Path)
         "seed": config.seed,
         "size_px": plan.size_px,
         "draws": config.stages[0].draws,
-        "held_out": list(plan.held_out),
+        "held_out": list(config.held_out),
         **_figures(plan, variant, config, run),
         "seconds": round(time.monotonic() - start, 1),
     }
@@ -184,20 +199,20 @@ def run_variant(plan: AblationPlan, variant: Variant, manifest: Path, out: Path)
 
 
 def _figures(plan: AblationPlan, variant: Variant, config: Config, run: Path) -> dict[str, Any]:
-    table, landmarks = _judged(plan, Path(config.manifest))
-    network = Detector(config.architecture, len(config.classes), blend=config.blend)
-    network.load_state_dict(read_average(run))
+    table, landmarks = _judged(plan, config)
+    network = trained_network(config, run)
     logits, read = score_faces(
         network, table, landmarks, plan.size_px, config, margin=variant.test_margin
     )
-    return compare_sources(table[read].reset_index(drop=True), fake_log_odds(logits[read]), plan)
+    judged = table[read].reset_index(drop=True)
+    return compare_sources(judged, fake_log_odds(logits[read]), config.held_out)
 
 
-def _judged(plan: AblationPlan, manifest: Path) -> tuple[pd.DataFrame, FloatArray]:
+def _judged(plan: AblationPlan, config: Config) -> tuple[pd.DataFrame, FloatArray]:
     """Faces of the validation split, and of the sources left out whatever their split."""
-    table = read_manifest(manifest)
-    landmarks, score = read_meshes(manifest)
-    left_out = table["source"].isin(plan.held_out).to_numpy()
+    table = read_manifest(Path(config.manifest))
+    landmarks, score = read_meshes(Path(config.manifest))
+    left_out = table["source"].isin(config.held_out).to_numpy()
     fit = (score >= MESH_SCORE_MIN) & (left_out | (table["split"] == "val").to_numpy())
     rng = np.random.default_rng(plan.seed)
     rows: list[int] = []
@@ -208,11 +223,11 @@ def _judged(plan: AblationPlan, manifest: Path) -> tuple[pd.DataFrame, FloatArra
 
 
 def compare_sources(
-    table: pd.DataFrame, log_odds: Floats, plan: AblationPlan
+    table: pd.DataFrame, log_odds: Floats, held_out: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """AUC with 95 % intervals over people, and how often genuine faces left out raise an alarm."""
     real = (table["klass"] == "real").to_numpy()
-    left_out = table["source"].isin(plan.held_out).to_numpy()
+    left_out = table["source"].isin(held_out).to_numpy()
     video = (table["source"] == "deepfake_faces").to_numpy()
     hand = table["source"].isin(("fake_ciplab", "real_ciplab")).to_numpy()
     synthetic = (table["klass"] == "synthetic").to_numpy()
@@ -222,7 +237,7 @@ def compare_sources(
         "swaps": _auc(table, log_odds, video),
         "hand_edited": _auc(table, log_odds, hand),
         "synthetic_known": _auc(table, log_odds, (known & ~video) | (synthetic & ~left_out)),
-        "synthetic_left_out": _auc(table, log_odds, left_out),
+        "left_out": _auc(table, log_odds, left_out),
         "alarms_left_out": {
             "share": round(float((log_odds[real & left_out] > limit).mean()), 4),
             "at": FALSE_ALARMS,
@@ -248,7 +263,7 @@ def _auc(table: pd.DataFrame, log_odds: Floats, rows: npt.NDArray[np.bool_]) -> 
 
 def markdown(results: Sequence[dict[str, Any]]) -> str:
     """The ablation as Markdown, one line per variant."""
-    names = ("swaps", "hand_edited", "synthetic_known", "synthetic_left_out")
+    names = ("swaps", "hand_edited", "synthetic_known", "left_out")
     lines = [_line(("variant", *names, "genuine left out, over 5 % threshold"))]
     lines.append(_line(["---"] * (len(names) + 2)))
     for one in results:

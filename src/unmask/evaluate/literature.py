@@ -26,10 +26,9 @@ from unmask.data.splits import SplitBy, SplitPlan, split_table, write_rows
 from unmask.errors import UsageError
 from unmask.evaluate.metrics import measure
 from unmask.train.batches import one_thread
-from unmask.train.checkpoint import FILE, read_average
+from unmask.train.checkpoint import FILE, trained_network
 from unmask.train.config import Config
 from unmask.train.loop import Trainer
-from unmask.train.network import Detector
 from unmask.train.plain import Plan, plain_config
 from unmask.train.runlog import write_text
 from unmask.train.validate import fake_log_odds, score_faces
@@ -58,7 +57,7 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """The whole table; `subsets` are genuine : manipulated."""
+    """The whole table; `subsets` are genuine : manipulated, `loaders` and `device` of `Config`."""
 
     architectures: tuple[Budget, ...]
     recipe: Recipe
@@ -70,6 +69,8 @@ class TablePlan:
     threshold: float
     batch: int
     lr: float
+    loaders: int = 0
+    device: str = "cpu"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def read_plan(path: Path) -> TablePlan:
             threshold=raw["threshold"],
             batch=raw["batch"],
             lr=raw["lr"],
+            loaders=raw.get("loaders", 0),
+            device=raw.get("device", "cpu"),
         )
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise UsageError(
@@ -199,8 +202,9 @@ def cell_config(plan: TablePlan, cell: Cell, out: Path) -> Config:
         blend=False,
         even=False,
         threads=1,
-        loaders=0,
-        device="cpu",
+        loaders=plan.loaders,
+        device=plan.device,
+        mixed_precision=plan.device != "cpu",
     )
     config = replace(plain_config(plain, plan.recipe), validate_per_source=VALIDATED)
     if not budget.draws:
@@ -219,8 +223,7 @@ def _test(config: Config, run: Path, cell: Cell, threshold: float) -> dict[str, 
     if cell.budget.test_faces is not None and len(rows) > cell.budget.test_faces:
         rng = np.random.default_rng(config.seed)
         rows = np.sort(rng.choice(rows, cell.budget.test_faces, replace=False))
-    network = Detector(config.architecture, len(config.classes), blend=config.blend)
-    network.load_state_dict(read_average(run))
+    network = trained_network(config, run)
     faces: pd.DataFrame = table.iloc[rows].reset_index(drop=True)
     size_px = config.stages[-1].size_px
     logits, read = score_faces(network, faces, landmarks[rows], size_px, config)

@@ -32,11 +32,11 @@ from unmask.evaluate.scores import score_rows
 from unmask.models.bundle import CARD_FILE, INPUT, MODEL_FILE, load_bundle
 from unmask.models.session import open_session
 from unmask.settings import Settings
-from unmask.train.checkpoint import read_average
+from unmask.train.checkpoint import trained_network
 from unmask.train.committee import halve_weights, join_models
 from unmask.train.config import Config, read_run_config
 from unmask.train.export import check_parity, export_onnx
-from unmask.train.network import Detector, Exported
+from unmask.train.network import Exported
 
 PEAK_QUANTILE = 0.9  # of manipulated validation faces: the map's scale
 SCALE_MIN = 1e-4  # of the map, where no validation face has anything on it
@@ -129,8 +129,7 @@ def write_bundle(folder: Path, card: dict[str, Any], model: bytes | None = None)
 def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
     """Export the averaged weights of a run into a provisional bundle; its card."""
     config = read_run_config(run)
-    network = Detector(config.architecture, len(config.classes), blend=config.blend)
-    network.load_state_dict(read_average(run))
+    network = trained_network(config, run)
     model = export_onnx(network, plan.size_px)
     parity = check_parity(network, model, plan.size_px)
     card = provisional_card(config, plan, model, Exported(network).names)

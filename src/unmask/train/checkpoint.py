@@ -14,6 +14,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from unmask.errors import UsageError
+from unmask.train.config import Config
+from unmask.train.network import Detector
 from unmask.train.runlog import disk_errors
 
 FILE = "checkpoint.safetensors"
@@ -91,6 +93,13 @@ def read_average(run: Path) -> State:
     with safe_open(path, "pt") as stored:
         names = [k for k in stored.keys() if k.startswith("mean.")]  # noqa: SIM118
         return {k.removeprefix("mean."): stored.get_tensor(k) for k in names}
+
+
+def trained_network(config: Config, run: Path) -> Detector:
+    """The network of a run with the weights of `read_average`."""
+    network = Detector(config.architecture, len(config.classes), blend=config.blend)
+    network.load_state_dict(read_average(run))
+    return network
 
 
 def average_runs(runs: Sequence[Path], out: Path) -> None:

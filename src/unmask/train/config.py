@@ -59,11 +59,14 @@ class Config:
 
     start_from       run or bundle folder whose weights are taken over, or "" for a fresh network
     pretrained       a fresh network starts from ImageNet's weights where the architecture has any
+    teacher          run or bundle folder of the same classes whose answers are learnt, too; "" for
+                     none; `teacher_weight` is their share of the class loss
     held_out         sources that are neither trained on nor validated on
     classes          "real" first; with two, every manipulation is the other one
     batch            draws per step, over all processes
     accumulate       parts in which a step's draws pass through the network (less memory)
     optimiser        "adamw", "adam" or "sgd" (Nesterov, with `momentum`)
+    drop_path        share of residual blocks left out while training, 0 = none
     blend            whether there is a head that maps where a blend is (loss times `blend_weight`)
     ema              decay of the weight average, per step; 0 = the last weights themselves
     mixed_precision  half precision with loss scaling, on a GPU only
@@ -80,6 +83,8 @@ class Config:
     stages: tuple[Stage, ...]
     seed: int = 0
     start_from: str = ""
+    teacher: str = ""
+    teacher_weight: float = 0.7
     pretrained: bool = True
     held_out: tuple[str, ...] = ()
     classes: tuple[str, ...] = CLASSES
@@ -91,6 +96,7 @@ class Config:
     momentum: float = 0.9
     weight_decay: float = 0.02
     dropout: float = 0.2
+    drop_path: float = 0.0
     label_smoothing: float = 0.03
     blend: bool = True
     blend_weight: float = 0.3

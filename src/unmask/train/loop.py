@@ -42,6 +42,7 @@ from unmask.train.prepare import (
     make_accelerator,
 )
 from unmask.train.runlog import RunLog, disk_errors, write_text
+from unmask.train.teacher import Teacher
 from unmask.train.unfold import unfold_bundle
 from unmask.train.validate import Validation
 from unmask.train.watch import Watcher
@@ -92,11 +93,13 @@ class Trainer:
             dropout=config.dropout,
             pretrained=config.pretrained and not config.start_from,
             blend=config.blend,
+            drop_path=config.drop_path,
         )
         initial_weights(config, self.network)
         self.network.to(memory_format=torch.channels_last)
         self.model: Any = self.accelerator.prepare_model(self.network)
         device = self.accelerator.device
+        self.teacher = Teacher(Path(config.teacher), config, device) if config.teacher else None
         self.average = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
         self.optimiser = build_optimiser(self.network, config)
         self._stepper = self.accelerator.prepare_optimizer(self.optimiser)
@@ -219,6 +222,9 @@ class Trainer:
         loss = functional.cross_entropy(
             logits, classes, label_smoothing=self.config.label_smoothing
         )
+        if self.teacher is not None:
+            taught = functional.cross_entropy(logits, self.teacher.shares(images))
+            loss = torch.lerp(loss, taught, self.config.teacher_weight)
         where = loss.new_zeros(())
         if blend is not None:
             where = blend_loss(blend.float(), part.masks.to(device, non_blocking=True))

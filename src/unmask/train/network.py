@@ -28,9 +28,10 @@ class Detector(nn.Module):
         dropout: float = 0.2,
         pretrained: bool = False,
         blend: bool = True,
+        drop_path: float = 0.0,
     ) -> None:
         super().__init__()
-        backbone = build_backbone(architecture, pretrained=pretrained)
+        backbone = build_backbone(architecture, pretrained=pretrained, drop_path=drop_path)
         self.backbone = cast(nn.Module, backbone)
         self.head = nn.Linear(backbone.channels, classes)
         self.dropout = nn.Dropout(dropout)

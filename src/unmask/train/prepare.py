@@ -38,6 +38,7 @@ def make_accelerator(config: Config) -> Accelerator:
     gpu = torch.cuda.is_available()
     if config.device == "cuda" and not gpu:
         raise UsageError("torch finds no CUDA device here", "take --device cpu, or auto")
+    torch.backends.cudnn.benchmark = gpu  # sizes stay the same within a stage
     half = config.mixed_precision and config.device != "cpu" and gpu
     return Accelerator(cpu=config.device == "cpu", mixed_precision="fp16" if half else "no")
 

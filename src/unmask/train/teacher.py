@@ -1,0 +1,59 @@
+"""A trained network whose answers another one learns beside the labels.
+
+Knowledge distillation (Hinton et al., 2015) at temperature 1: the student is told how sure the
+teacher is of each picture, which says more than a label of which some are wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from unmask.errors import UsageError
+from unmask.models.bundle import CARD_FILE, load_bundle
+from unmask.settings import Settings
+from unmask.train.checkpoint import trained_network
+from unmask.train.config import Config, read_run_config
+from unmask.train.network import Detector
+from unmask.train.unfold import unfold_bundle
+
+
+class Teacher:
+    """The network in a run's or bundle's folder, for pictures as a run of `config` draws them.
+
+    UsageError where it tells other classes apart than the run does.
+    """
+
+    def __init__(self, folder: Path, config: Config, device: torch.device) -> None:
+        self._device = device
+        if (folder / CARD_FILE).is_file():
+            card = load_bundle(folder, Settings()).card
+            own = replace(config, architecture=card.architecture)
+            network = Detector(own.architecture, len(own.classes))
+            unfold_bundle(folder, own, network)
+        else:
+            own = read_run_config(folder)
+            if own.classes != config.classes:
+                raise UsageError(
+                    f"the teacher's classes are {own.classes}, the run's {config.classes}",
+                    "name a teacher of the run's classes",
+                )
+            network = trained_network(own, folder)
+        self._mean, self._std = (
+            torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (own.mean, own.std)
+        )
+        network.to(memory_format=torch.channels_last)
+        self._network = network.eval().to(device)
+        self._network.requires_grad_(requires_grad=False)
+
+    def shares(self, images: Tensor) -> Tensor:
+        """(N, classes) how likely each class is, of (N, 3, S, S) uint8 on the teacher's device."""
+        inputs = ((images.float() - self._mean) / self._std).contiguous(
+            memory_format=torch.channels_last
+        )
+        with torch.no_grad():
+            logits: Tensor = self._network(inputs)[0]
+        return logits.float().softmax(1)
