@@ -30,7 +30,7 @@ from unmask.train.batches import Batch, Draws, Share, load_steps
 from unmask.train.config import Config, read_config
 from unmask.train.plain import Plan, plain_config
 
-DEFAULT = Path(__file__).parent.parent / "configs" / "default.toml"
+DEFAULT = Path(__file__).parent.parent / "configs" / "default-2.toml"
 STEPS, WARM_UP, DRAWS, WAIT_STEPS = 4, 1, 300, 20
 GPU_STEPS, GPU_WARM_UP = 20, 5
 

@@ -90,6 +90,12 @@ def test_every_variant_trains_without_the_sources_left_out(plan, manifest):
     assert (other.architecture, other.pretrained) == ("resnet-50", False)
 
 
+def test_a_variant_may_leave_out_other_sources(plan, manifest):
+    everything = variant_config(plan, Variant("a", held_out=("nowhere",)), manifest)
+    assert {entry.source for entry in everything.recipe.entries} == {"set", "away"}
+    assert everything.held_out == ("nowhere",)
+
+
 def test_a_kind_that_is_left_out_is_gone_and_an_entry_with_none_left_too(plan, manifest):
     less = variant_config(plan, Variant("a", without=("decoder_look",)), manifest)
     assert kinds(less) == {"as_is", "innocent", "self_blend", "whole_decoder"}
@@ -131,13 +137,13 @@ def test_figures_by_hand(plan):
     rows += [("away", "real", 3.0)] * 5 + [("away", "real", 0.1)] * 5 + [("away", "synthetic", 2.0)]
     table = pd.DataFrame(rows, columns=["source", "klass", "odds"])
     table["identity"] = [f"p{number}" for number in range(len(table))]
-    found = compare_sources(table, table["odds"].to_numpy(np.float64), plan)
+    found = compare_sources(table, table["odds"].to_numpy(np.float64), ("away",))
     assert found["swaps"]["auc"] == 1.0
     assert found["hand_edited"]["auc"] == 0.5
     assert found["synthetic_known"]["auc"] == 1.0
-    assert found["synthetic_left_out"]["auc"] == 0.5
+    assert found["left_out"]["auc"] == 0.5
     assert found["alarms_left_out"] == {"share": 0.5, "at": 0.05}
-    low, high = found["synthetic_left_out"]["interval"]
+    low, high = found["left_out"]["interval"]
     assert low < 0.5 < high
 
 
@@ -154,7 +160,7 @@ def test_a_finished_variant_is_read_and_not_made_again(plan, manifest, tmp_path,
 
 def test_the_page_has_a_line_for_each():
     one = {"auc": 0.75, "interval": [0.7, 0.8], "n": 9}
-    names = ("swaps", "hand_edited", "synthetic_known", "synthetic_left_out")
+    names = ("swaps", "hand_edited", "synthetic_known", "left_out")
     result = {name: one for name in names} | {"name": "x", "alarms_left_out": {"share": 0.125}}
     page = markdown([result])
     assert page.count("\n") == 3

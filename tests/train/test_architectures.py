@@ -12,7 +12,7 @@ import torch
 
 from unmask.errors import UsageError
 from unmask.models.session import open_session
-from unmask.train.architectures import ARCHITECTURES, build_backbone, normalisation
+from unmask.train.architectures import ARCHITECTURES, PACKAGED, build_backbone, normalisation
 from unmask.train.batches import Batch
 from unmask.train.config import Config, Stage
 from unmask.train.export import autograd_grad_cam, check_parity, export_onnx
@@ -100,6 +100,38 @@ def test_unfit_names_are_refused_with_near_ones(name: str, message: str, hint: s
     assert hint in caught.value.hint
 
 
+@pytest.mark.parametrize("name", PACKAGED)
+def test_published_weights_are_taken_over(name: str) -> None:
+    fresh, published = (build_backbone(name, pretrained=on) for on in (False, True))
+    image = torch.randn(1, 3, SIZE, SIZE)
+    with torch.no_grad():
+        pairs = zip(fresh.eval()(image), published.eval()(image), strict=True)
+    assert all(not torch.allclose(a, b) for a, b in pairs)
+    stored = torch.load(PACKAGED[name](), map_location="cpu", weights_only=True)
+    first = next(iter(stored.values()))
+    torch.testing.assert_close(next(published.parameters()), first)
+
+
+def test_blocks_are_left_out_in_training_alone() -> None:
+    detector = Detector("mobilenetv3-small", 2, dropout=0.0, drop_path=0.5)
+    image = torch.randn(8, 3, SIZE, SIZE)
+    for norm in detector.modules():
+        if isinstance(norm, torch.nn.BatchNorm2d):
+            norm.eval()  # its own statistics would differ, too
+    torch.manual_seed(0)
+    first, second = (detector(image)[0] for _ in range(2))
+    assert not torch.allclose(first, second)
+    detector.eval()
+    torch.testing.assert_close(detector(image)[0], detector(image)[0])
+
+
+@pytest.mark.parametrize("name", ["own-cnn", "xception"])
+def test_a_network_without_blocks_cannot_leave_them_out(name: str) -> None:
+    with pytest.raises(UsageError, match="could be left out") as caught:
+        build_backbone(name, pretrained=False, drop_path=0.1)
+    assert "drop_path = 0" in caught.value.hint
+
+
 def test_weights_out_of_reach_say_how_to_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
     create = timm.create_model
 
@@ -119,6 +151,7 @@ def test_weights_out_of_reach_say_how_to_do_without(monkeypatch: pytest.MonkeyPa
     [
         ("own-cnn", True, 127.0),
         ("efficientnet-lite0", True, 127.0),
+        ("efficientnet-lite2", True, 127.0),
         ("resnet-50", False, 127.0),
         ("resnet-50", True, 123.675),
         ("timm:resnet10t", True, 123.675),

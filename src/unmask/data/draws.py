@@ -273,6 +273,9 @@ class Drawer:
     ) -> tuple[ImageArray, FloatArray | None]:
         recipe = self.recipe
         plain = face_geometry(marks, np.zeros(4, np.float32))
+        if recipe.patch_px[1] > 0:
+            affine = patch_affine(rng, plain, recipe.patch_px)
+            return _mirrored(rng, *_warped(image, mask, affine, size_px))
         dx, dy = rng.uniform(-recipe.shift, recipe.shift, 2) * plain.side_px
         centre = (plain.centre_px[0] + dx, plain.centre_px[1] + dy)
         turn = rng.uniform(-recipe.rotate_deg, recipe.rotate_deg)
@@ -280,17 +283,40 @@ class Drawer:
         affine = crop_affine(geometry, float(rng.uniform(*recipe.margin)))
         if recipe.stretch:
             affine = stretched(rng, affine, recipe.stretch)
-        crop = warp_crop(image, affine, size_px)
-        if mask is not None:
-            grey = (np.clip(mask, 0, 1) * 255).astype(np.uint8)
-            padded = np.repeat(grey[:, :, None], 3, axis=2)
-            inside = warp_crop(np.full_like(padded, 255), affine, size_px)[:, :, 0] > 200
-            cut = warp_crop(padded, affine, size_px)[:, :, 0].astype(np.float32) / 255
-            mask = np.where(inside, cut, 0).astype(np.float32)
-        if rng.random() < 0.5:
-            crop = np.ascontiguousarray(crop[:, ::-1])
-            mask = None if mask is None else np.ascontiguousarray(mask[:, ::-1])
-        return crop, mask
+        return _mirrored(rng, *_warped(image, mask, affine, size_px))
+
+
+def _warped(
+    image: ImageArray, mask: FloatArray | None, affine: FloatArray, size_px: int
+) -> tuple[ImageArray, FloatArray | None]:
+    crop = warp_crop(image, affine, size_px)
+    if mask is not None:
+        grey = (np.clip(mask, 0, 1) * 255).astype(np.uint8)
+        padded = np.repeat(grey[:, :, None], 3, axis=2)
+        inside = warp_crop(np.full_like(padded, 255), affine, size_px)[:, :, 0] > 200
+        cut = warp_crop(padded, affine, size_px)[:, :, 0].astype(np.float32) / 255
+        mask = np.where(inside, cut, 0).astype(np.float32)
+    return crop, mask
+
+
+def _mirrored(
+    rng: np.random.Generator, crop: ImageArray, mask: FloatArray | None
+) -> tuple[ImageArray, FloatArray | None]:
+    if rng.random() < 0.5:
+        crop = np.ascontiguousarray(crop[:, ::-1])
+        mask = None if mask is None else np.ascontiguousarray(mask[:, ::-1])
+    return crop, mask
+
+
+def patch_affine(
+    rng: np.random.Generator, face: CropGeometry, patch_px: tuple[float, float]
+) -> FloatArray:
+    """(2, 3) affine of an upright square somewhere in the square around a face."""
+    side = float(rng.uniform(*patch_px))
+    reach = max(0.0, face.side_px - side) / 2
+    dx, dy = rng.uniform(-reach, reach, 2)
+    centre = (face.centre_px[0] + float(dx), face.centre_px[1] + float(dy))
+    return crop_affine(CropGeometry(centre, side, 0.0), 1.0)
 
 
 def _choose(rng: np.random.Generator, shares: dict[str, float]) -> str:

@@ -30,6 +30,7 @@ from unmask.train.batches import one_thread
 from unmask.train.checkpoint import FILE, trained_network
 from unmask.train.config import Config, Stage, read_config
 from unmask.train.loop import Trainer
+from unmask.train.prepare import device_of
 from unmask.train.runlog import write_text
 from unmask.train.validate import MARGIN, fake_log_odds, score_faces
 from unmask.types import FloatArray
@@ -200,7 +201,7 @@ def run_variant(plan: AblationPlan, variant: Variant, manifest: Path, out: Path)
 
 def _figures(plan: AblationPlan, variant: Variant, config: Config, run: Path) -> dict[str, Any]:
     table, landmarks = _judged(plan, config)
-    network = trained_network(config, run)
+    network = trained_network(config, run).to(device_of(config))
     logits, read = score_faces(
         network, table, landmarks, plan.size_px, config, margin=variant.test_margin
     )

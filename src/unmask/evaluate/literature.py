@@ -30,6 +30,7 @@ from unmask.train.checkpoint import FILE, trained_network
 from unmask.train.config import Config
 from unmask.train.loop import Trainer
 from unmask.train.plain import Plan, plain_config
+from unmask.train.prepare import device_of
 from unmask.train.runlog import write_text
 from unmask.train.validate import fake_log_odds, score_faces
 
@@ -223,7 +224,7 @@ def _test(config: Config, run: Path, cell: Cell, threshold: float) -> dict[str, 
     if cell.budget.test_faces is not None and len(rows) > cell.budget.test_faces:
         rng = np.random.default_rng(config.seed)
         rows = np.sort(rng.choice(rows, cell.budget.test_faces, replace=False))
-    network = trained_network(config, run)
+    network = trained_network(config, run).to(device_of(config))
     faces: pd.DataFrame = table.iloc[rows].reset_index(drop=True)
     size_px = config.stages[-1].size_px
     logits, read = score_faces(network, faces, landmarks[rows], size_px, config)

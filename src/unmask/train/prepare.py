@@ -33,13 +33,18 @@ def keep_freed_memory() -> bool:
     return bool(mallopt(M_TRIM_THRESHOLD, NO_TRIMMING) and mallopt(M_MMAP_MAX, NO_MAPPING))
 
 
-def make_accelerator(config: Config) -> Accelerator:
-    """Device and number format of a run; UsageError where a GPU is asked for and missing."""
+def device_of(config: Config) -> torch.device:
+    """The device that a run's network is trained and tested on; UsageError where it is missing."""
     gpu = torch.cuda.is_available()
     if config.device == "cuda" and not gpu:
         raise UsageError("torch finds no CUDA device here", "take --device cpu, or auto")
-    torch.backends.cudnn.benchmark = gpu  # sizes stay the same within a stage
-    half = config.mixed_precision and config.device != "cpu" and gpu
+    return torch.device("cuda" if gpu and config.device != "cpu" else "cpu")
+
+
+def make_accelerator(config: Config) -> Accelerator:
+    """Device and number format of a run; UsageError where a GPU is asked for and missing."""
+    gpu = device_of(config).type == "cuda"
+    half = config.mixed_precision and gpu
     return Accelerator(cpu=config.device == "cpu", mixed_precision="fp16" if half else "no")
 
 
