@@ -3,14 +3,16 @@
     python scripts/make_bundle.py export RUN BUNDLE
     python scripts/make_bundle.py average RUN RUN OUT_RUN
     python scripts/make_bundle.py join BUNDLE BUNDLE... OUT_BUNDLE
+    python scripts/make_bundle.py patches BUNDLE RUN OUT_BUNDLE --manifest M [--weight W] [--span S]
     python scripts/make_bundle.py score BUNDLE OUT.parquet --manifest M [--split val] [--source S]
     python scripts/make_bundle.py publish BUNDLE OUT_BUNDLE --validation S.parquet [--unseen S]
 
 `export` makes a provisional bundle of a run, `average` takes the mean of the weights of runs that
-followed one another, `join` makes one network of several that were trained apart; `score` writes
-the logits of a bundle on a split; `publish` calibrates on the scores and writes the card with the
-text of configs/default-card.toml and the figures of `--metrics`, the `summary.json` of `unmask
-evaluate`. docs/TRAINING.md shows the order.
+followed one another, `join` makes one network of several that were trained apart; `patches` gives
+a calibrated bundle the second look that a run on patches has learnt; `score` writes the logits of
+a bundle on a split; `publish` calibrates on the scores and writes the card with the text of
+configs/default-card.toml and the figures of `--metrics`, the `summary.json` of `unmask evaluate`.
+docs/TRAINING.md shows the order.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from unmask.evaluate.publish import (
     score_split,
     write_bundle,
 )
+from unmask.evaluate.second_look import LookPlan, add_second_look, what_it_changes
 from unmask.models.bundle import CARD_FILE, MODEL_FILE, load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import average_runs
@@ -52,6 +55,10 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--false-alarms", type=float, default=0.002)
     parser.add_argument("--misses", type=float, default=0.1)
     parser.add_argument("--margin", type=float, action="append", default=[])
+    parser.add_argument("--weight", type=float, default=LookPlan.weight)
+    parser.add_argument(
+        "--span", type=float, default=LookPlan.span[1], help="either way, in logits"
+    )
     return parser.parse_args()
 
 
@@ -84,6 +91,14 @@ def join(options: argparse.Namespace) -> None:
     join_bundles(folders, folder, plan_of(options))
 
 
+def patches(options: argparse.Namespace) -> None:
+    """A bundle with the second look of a run, and what it changes on validation faces."""
+    bundle, run, folder = options.paths
+    plan = LookPlan(weight=options.weight, span=(-options.span, options.span))
+    scores = add_second_look(bundle, run, folder, options.manifest, plan)
+    print(what_it_changes(json.loads((folder / CARD_FILE).read_text("utf-8")), scores).to_string())
+
+
 def score(options: argparse.Namespace) -> None:
     """Score a split with a bundle."""
     bundle, out = options.paths
@@ -114,7 +129,14 @@ def publish(options: argparse.Namespace) -> None:
     print(json.dumps({k: card[k] for k in ("calibration", "verdict", "heat_map")}, indent=1))
 
 
-VERBS = {"average": average, "export": export, "join": join, "publish": publish, "score": score}
+VERBS = {
+    "average": average,
+    "export": export,
+    "join": join,
+    "patches": patches,
+    "publish": publish,
+    "score": score,
+}
 
 if __name__ == "__main__":
     chosen = arguments()

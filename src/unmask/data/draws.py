@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from unmask.data.adapters.base import CLASSES
-from unmask.data.face_store import Face, FaceStore, at_native_size, native_cut, rough_pose, shrink
+from unmask.data.face_store import FaceStore, rough_pose
 from unmask.data.hiding import hide_person, stretched
 from unmask.data.pseudo import make_pseudo_fake
 from unmask.data.recipe import Entry, Recipe
 from unmask.data.twins import difference, mix_in_part
 from unmask.errors import UsageError
 from unmask.faces.crop import CropGeometry, crop_affine, face_geometry, warp_crop
+from unmask.faces.native_size import Portrait, at_native_size, native_cut, shrink
 from unmask.media.degrade import degrade
 from unmask.types import FloatArray, ImageArray
 
@@ -57,7 +58,7 @@ class Draw:
 class Side:
     """A picture ready to be degraded and cut: one of two twins, or a picture drawn alone."""
 
-    face: Face
+    face: Portrait
     klass: str
     kind: str
     mask: FloatArray | None
@@ -191,7 +192,9 @@ class Drawer:
         )
 
     @staticmethod
-    def _unlike(entry: Entry, fake: Face, real: Face, native_px: float) -> tuple[Side, Side]:
+    def _unlike(
+        entry: Entry, fake: Portrait, real: Portrait, native_px: float
+    ) -> tuple[Side, Side]:
         """Two frames of one video: each in its own place."""
         genuine = at_native_size(real, native_px)
         nothing = np.zeros(genuine.image_rgb.shape[:2], np.float32)
@@ -204,8 +207,8 @@ class Drawer:
         self,
         number: int,
         entry: Entry,
-        fake: Face,
-        real: Face,
+        fake: Portrait,
+        real: Portrait,
         mask: FloatArray,
         native_px: float,
     ) -> tuple[Side, Side]:
@@ -217,7 +220,7 @@ class Drawer:
             image, mask = mix_in_part(rng, image, real.image_rgb, mask, real.landmarks_px)
         genuine = at_native_size(real, native_px)
         where, size = native_cut(real, native_px)
-        changed = at_native_size(Face(image, real.landmarks_px), native_px)
+        changed = at_native_size(Portrait(image, real.landmarks_px), native_px)
         small = np.asarray(shrink(np.ascontiguousarray(mask[where]), size), np.float32)
         return (
             Side(genuine, "real", "as_is", np.zeros(small.shape, np.float32)),
@@ -228,7 +231,7 @@ class Drawer:
         self,
         rng: np.random.Generator,
         kind: str,
-        face: Face,
+        face: Portrait,
         row: int,
         entry_index: int,
         native_px: float,
@@ -240,7 +243,7 @@ class Drawer:
             donor = self._donor(rng, row, entry_index, native_px, skipped)
         made = make_pseudo_fake(rng, kind, face.image_rgb, face.landmarks_px, donor)
         klass = "real" if kind == "innocent" else entry.becomes or entry.klass
-        return Side(Face(made.image_rgb, face.landmarks_px), klass, kind, made.mask)
+        return Side(Portrait(made.image_rgb, face.landmarks_px), klass, kind, made.mask)
 
     def _replacements(self, index: int, entry_index: int) -> Iterator[int]:
         """Rows drawn in place of an unreadable one: by seed and index too, apart from the rest."""
@@ -255,7 +258,7 @@ class Drawer:
         entry: int,
         native_px: float,
         skipped: list[str],
-    ) -> Face:
+    ) -> Portrait:
         """Another face of the same source, of nearly the same head pose."""
         others = rng.choice(self._rows[entry], POSE_DONORS)
         others = others[others != row] if (others != row).any() else others
@@ -273,9 +276,6 @@ class Drawer:
     ) -> tuple[ImageArray, FloatArray | None]:
         recipe = self.recipe
         plain = face_geometry(marks, np.zeros(4, np.float32))
-        if recipe.patch_px[1] > 0:
-            affine = patch_affine(rng, plain, recipe.patch_px)
-            return _mirrored(rng, *_warped(image, mask, affine, size_px))
         dx, dy = rng.uniform(-recipe.shift, recipe.shift, 2) * plain.side_px
         centre = (plain.centre_px[0] + dx, plain.centre_px[1] + dy)
         turn = rng.uniform(-recipe.rotate_deg, recipe.rotate_deg)
@@ -283,40 +283,17 @@ class Drawer:
         affine = crop_affine(geometry, float(rng.uniform(*recipe.margin)))
         if recipe.stretch:
             affine = stretched(rng, affine, recipe.stretch)
-        return _mirrored(rng, *_warped(image, mask, affine, size_px))
-
-
-def _warped(
-    image: ImageArray, mask: FloatArray | None, affine: FloatArray, size_px: int
-) -> tuple[ImageArray, FloatArray | None]:
-    crop = warp_crop(image, affine, size_px)
-    if mask is not None:
-        grey = (np.clip(mask, 0, 1) * 255).astype(np.uint8)
-        padded = np.repeat(grey[:, :, None], 3, axis=2)
-        inside = warp_crop(np.full_like(padded, 255), affine, size_px)[:, :, 0] > 200
-        cut = warp_crop(padded, affine, size_px)[:, :, 0].astype(np.float32) / 255
-        mask = np.where(inside, cut, 0).astype(np.float32)
-    return crop, mask
-
-
-def _mirrored(
-    rng: np.random.Generator, crop: ImageArray, mask: FloatArray | None
-) -> tuple[ImageArray, FloatArray | None]:
-    if rng.random() < 0.5:
-        crop = np.ascontiguousarray(crop[:, ::-1])
-        mask = None if mask is None else np.ascontiguousarray(mask[:, ::-1])
-    return crop, mask
-
-
-def patch_affine(
-    rng: np.random.Generator, face: CropGeometry, patch_px: tuple[float, float]
-) -> FloatArray:
-    """(2, 3) affine of an upright square somewhere in the square around a face."""
-    side = float(rng.uniform(*patch_px))
-    reach = max(0.0, face.side_px - side) / 2
-    dx, dy = rng.uniform(-reach, reach, 2)
-    centre = (face.centre_px[0] + float(dx), face.centre_px[1] + float(dy))
-    return crop_affine(CropGeometry(centre, side, 0.0), 1.0)
+        crop = warp_crop(image, affine, size_px)
+        if mask is not None:
+            grey = (np.clip(mask, 0, 1) * 255).astype(np.uint8)
+            padded = np.repeat(grey[:, :, None], 3, axis=2)
+            inside = warp_crop(np.full_like(padded, 255), affine, size_px)[:, :, 0] > 200
+            cut = warp_crop(padded, affine, size_px)[:, :, 0].astype(np.float32) / 255
+            mask = np.where(inside, cut, 0).astype(np.float32)
+        if rng.random() < 0.5:
+            crop = np.ascontiguousarray(crop[:, ::-1])
+            mask = None if mask is None else np.ascontiguousarray(mask[:, ::-1])
+        return crop, mask
 
 
 def _choose(rng: np.random.Generator, shares: dict[str, float]) -> str:

@@ -74,8 +74,6 @@ class Recipe:
     margin          crop margin, uniform, over the mesh's box (serving uses values inside)
     native_px       longer side of the face before anything else, log-uniform; faces are only
                     ever made smaller
-    patch_px        side of a patch that is cut somewhere in the face instead of the whole face,
-                    pixels at the native size, uniform; upright as the picture is; 0 = none
     shift, rotate   crop jitter: share of the side, degrees; uniform either way
     degrade         share of draws that are degraded
     stretch         how much the sides of the crop may differ and shear, as a share; uniform either
@@ -93,7 +91,6 @@ class Recipe:
     stretch: float = 0.0
     recolour: float = 0.0
     cutout: float = 0.0
-    patch_px: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def from_dict(cls, raw: dict[str, Any], held_out: tuple[str, ...] = ()) -> Recipe:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-REAL = "real"
+REAL, SYNTHETIC = "real", "synthetic"
 FloatVector = npt.NDArray[np.float64]
 Logits = npt.NDArray[np.floating[Any]]
 
@@ -168,6 +168,38 @@ class TemporalSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class PatchSpec:
+    """The second look at a still face, the bundle's part `patches.onnx` (docs/MODELS.md).
+
+    A network of the same classes and colours, fed with patches at native size; the mean over them
+    of log P(synthetic) / P(real) moves the logit "synthetic" by `weight` x (it - `offset`), held
+    within `span`.
+
+    size_px        side of its input
+    margin, reach  side of a patch and how far the outer ones lie from the middle of the face, as
+                   shares of the face
+    native_px      larger faces are made smaller to this first
+    side_min_px    smaller faces get no second look
+    usual          5-95 % range of that mean over genuine validation faces, sources alike
+    """
+
+    size_px: int
+    margin: float
+    reach: float
+    native_px: float
+    side_min_px: float
+    weight: float
+    offset: float
+    span: tuple[float, float]
+    usual: tuple[float, float]
+
+    def shift(self, log_odds: float) -> float:
+        """What is added to the logit "synthetic"."""
+        low, high = self.span
+        return min(max(self.weight * (log_odds - self.offset), low), high)
+
+
+@dataclass(frozen=True, slots=True)
 class FusionSpec:
     """The rule for the people of a clip: a fitted logistic model over detectors and cues.
 
@@ -223,6 +255,7 @@ class Card:
     measurements: dict[str, MeasurementReference] = field(default_factory=dict)
     temporal: TemporalSpec | None = None
     fusion: FusionSpec | None = None
+    patches: PatchSpec | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The card as plain JSON data, exactly as it stands in the bundle; a fresh copy."""

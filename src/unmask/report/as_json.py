@@ -38,7 +38,7 @@ from unmask.report.rounding import (
     rounded_probability,
 )
 from unmask.report.subjects import Subject, subjects_of
-from unmask.types import Evidence, Face, Finding, Narrative, Report
+from unmask.types import Evidence, Face, Finding, Narrative, Report, SecondLook
 
 SCHEMA_VERSION = "1.1"
 
@@ -181,6 +181,17 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "reason": None if evidence.reason is None else str(evidence.reason),
         "reliability": rounded(evidence.reliability, MEASURE),
         "interval": rounded(evidence.interval, PROBABILITY),
+        "second_look": _second_look(evidence.second_look),
+    }
+
+
+def _second_look(look: SecondLook | None) -> dict[str, Any] | None:
+    if look is None:
+        return None
+    return {
+        "log_odds": rounded(look.log_odds, MEASURE),
+        "usual": rounded(look.usual, MEASURE),
+        "added": rounded(look.added, MEASURE),
     }
 
 

@@ -160,6 +160,10 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "합성된 부분으로 표시된 넓이의 비율",
         "Share of the area marked as blended",
     ),
+    "evidence.second_look": (
+        "원본 크기 조각 검사(생성 대 진짜의 로그 승산)",
+        "Patches at native size (log-odds, generated : genuine)",
+    ),
     "evidence.usual": ("진짜 얼굴에서 {value}", "{value} on genuine faces"),
     "evidence.area": ("넓이의 비율 {value}", "{value} of the area"),
     "evidence.regions": ("얼굴 부위별 근거의 비중", "Share of the evidence that lies"),

@@ -83,4 +83,10 @@ def _detectors(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
             value = percent(evidence["score"], language)
         fit = decimal(evidence["reliability"], 2)
         rows.append((name, value, label(language, "reliability.value", value=fit)))
+        look = evidence.get("second_look")
+        if look is not None:
+            low, high = (decimal(v, 1) for v in look["usual"])
+            usual = label(language, "evidence.usual", value=f"{low}–{high}")
+            name = label(language, "evidence.second_look")
+            rows.append((name, decimal(look["log_odds"], 1), usual))
     return rows

@@ -18,6 +18,7 @@ from unmask.types.evidence import (
     Moment,
     Outcome,
     Reason,
+    SecondLook,
     Verdict,
 )
 from unmask.types.faces import Face, FaceQuality, FaceTrack, Observation
@@ -61,6 +62,7 @@ __all__ = [
     "Reason",
     "Report",
     "RobustnessRow",
+    "SecondLook",
     "Sentence",
     "Skipped",
     "Verdict",

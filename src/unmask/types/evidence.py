@@ -111,6 +111,20 @@ class Moment:
         expect((self.score is None) == (self.reason is not None), "a score or a reason", self)
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What the patches of a still face say beside the whole of it.
+
+    log_odds  mean over the patches of log P(synthetic) / P(real)
+    usual     its 5-95 % range over genuine faces
+    added     what it added to the first network's logit "synthetic"
+    """
+
+    log_odds: float
+    usual: tuple[float, float]
+    added: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What one detector or cue says of one subject.
@@ -124,6 +138,7 @@ class Evidence:
     series              the score over time, one Moment per face looked at
     heat_map            map of the most telling face, or None
     time_s              when that was (None in a picture)
+    second_look         what the patches said, which is part of the score, or None: not looked
     """
 
     detector: str
@@ -137,6 +152,7 @@ class Evidence:
     series: tuple[Moment, ...] = ()
     heat_map: HeatMap | None = None
     time_s: float | None = None
+    second_look: SecondLook | None = None
 
     def __post_init__(self) -> None:
         expect_unit("score", self.score)
