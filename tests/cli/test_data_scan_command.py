@@ -11,6 +11,7 @@ import pytest
 from drawn_data import scene, write_picture
 
 from unmask.cli import extras
+from unmask.errors import UsageError
 
 START = """
 import sys
@@ -45,6 +46,16 @@ def test_a_missing_extra_is_one_line_with_the_command_that_mends_it(run, tmp_pat
 def test_an_unknown_extra_is_a_mistake_of_ours():
     with pytest.raises(ValueError, match="expected an extra"):
         extras.need_extra("trian")
+
+
+def test_a_source_tree_that_is_not_installed_says_so(monkeypatch):
+    def missing(name):
+        raise extras.metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(extras.metadata, "requires", missing)
+    with pytest.raises(UsageError, match="not installed") as caught:
+        extras.need_extra("train")
+    assert "pip install -e '.[train]'" in caught.value.hint
 
 
 @pytest.fixture(scope="module")

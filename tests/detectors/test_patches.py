@@ -33,7 +33,7 @@ SECTION: dict[str, Any] = {
     "weight": 0.5,
     "offset": -1.0,
     "span": [-0.25, 3.0],
-    "usual": [-4.0, 0.5],
+    "usual_max": 0.5,
 }
 
 
@@ -78,7 +78,7 @@ def seen(image: np.ndarray, face: Face, kind: MediaKind = MediaKind.IMAGE) -> Ob
 
 
 def test_it_speaks_for_the_synthetic_class_alone_by_the_rule_of_the_card(tmp_path: Path) -> None:
-    bundle = bundle_with_patches(tmp_path)
+    bundle = bundle_with_patches(tmp_path, weight=0.1)
     plain = load_bundle(build_tiny_bundle(tmp_path / "plain"), Settings())
     image, face = blue_in_the_middle(191), face_of(mesh())
     with_look, without = (
@@ -90,11 +90,30 @@ def test_it_speaks_for_the_synthetic_class_alone_by_the_rule_of_the_card(tmp_pat
     odds = float((4 * blue + BIAS["synthetic"] - BIAS["real"]).mean())
     assert with_look.second_look is not None
     assert with_look.second_look.log_odds == pytest.approx(odds, abs=1e-5)
-    assert with_look.second_look.usual == (-4.0, 0.5)
+    assert with_look.second_look.score == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-5)
+    assert with_look.second_look.reference == pytest.approx((0.0, 1 / (1 + np.exp(-0.5))))
     assert without.second_look is None
     moved = with_look.logits - without.logits
-    assert moved == pytest.approx([0, 0, 0.5 * (odds + 1.0)], abs=1e-5)
+    assert moved == pytest.approx([0, 0, 0.1 * (odds + 1.0)], abs=1e-5)
     assert with_look.second_look.added == pytest.approx(moved[2], abs=1e-5)
+
+
+@pytest.mark.parametrize("real", [0.0, 2.0, 4.0])
+@pytest.mark.parametrize("swap", [-1.0, 2.0])
+def test_it_keeps_a_face_from_being_cleared_but_never_calls_it_manipulated(
+    tmp_path: Path, real: float, swap: float
+) -> None:
+    card = bundle_with_patches(tmp_path, weight=5.0, span=[-1.0, 30.0]).card
+    first = np.array([real, swap, -1.0])
+    before = card.probability(first)[1]
+    both = np.add(first, [0, 0, card.added_by_patches(first, 9.0)])
+    after = card.probability(both)[1]
+    assert before < card.verdict.threshold
+    assert after == pytest.approx(card.verdict.threshold - 0.001)
+    called = np.array([0.0, 6.0, 3.0])
+    assert card.probability(called)[1] > card.verdict.threshold
+    assert card.added_by_patches(called, 9.0) == 30.0  # the first look had said so
+    assert card.added_by_patches(first, -9.0) == -1.0
 
 
 @pytest.mark.parametrize(("odds", "shift"), [(-9.0, -0.25), (-1.0, 0.0), (1.0, 1.0), (99.0, 3.0)])
@@ -121,7 +140,7 @@ def test_patches_are_shares_of_the_face_at_its_own_size() -> None:
 def test_it_says_nothing_of_faces_it_is_not_made_for(tmp_path: Path, marks: Any) -> None:
     bundle = bundle_with_patches(tmp_path)
     look = PatchLook(bundle, bundle.card.patches, Settings())
-    assert look.look(blue_in_the_middle(255), face_of(marks)) is None
+    assert look.look(blue_in_the_middle(255), face_of(marks), np.zeros(3)) is None
 
 
 def test_nobody_in_a_clip_is_looked_at_twice(tmp_path: Path) -> None:

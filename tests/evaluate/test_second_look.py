@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-from tiny_bundle import build_tiny_bundle
+from tiny_bundle import build_tiny_bundle, tiny_card
 from tiny_faces import write_tiny_manifest
 
 from unmask.data.recipe import Entry, Recipe
@@ -29,15 +30,15 @@ pytestmark = pytest.mark.train
 PLAN = LookPlan(side_min_px=40.0, weight=2.0, span=(-1.0, 1.5))
 
 
-def card() -> dict:
+def card() -> dict[str, Any]:
     section = {"size_px": 32, "margin": 0.6, "reach": 0.2, "native_px": 320, "side_min_px": 40}
-    silent = {"weight": 0.0, "offset": 0.0, "span": [0, 0], "usual": [0, 0]}
-    return {
-        "classes": ["real", "swap", "synthetic"],
-        "calibration": {"temperature": 2.0, "bias": [0.5, 0.0, 0.0], "bins": []},
-        "verdict": {"threshold": 0.9, "clear_below": 0.3},
-        "patches": section | silent,
-    }
+    silent = {"weight": 0.0, "offset": 0.0, "span": [0, 0], "usual_max": 0.0}
+    return tiny_card(
+        calibration={"temperature": 2.0, "bias": [0.5, 0.0, 0.0], "bins": []},
+        verdict={"threshold": 0.5, "clear_below": 0.3},
+        patches=section | silent,
+        files={"model.onnx": "0" * 64, "patches.onnx": "0" * 64},
+    )
 
 
 def scores() -> pd.DataFrame:
@@ -56,9 +57,7 @@ def test_what_is_usual_counts_sources_alike() -> None:
     fitted = fit_second_look(card(), scores(), PLAN)
     section = fitted["patches"]
     assert section["offset"] == pytest.approx(-1.0, abs=0.05)  # not the middle of all faces, -1.8
-    low, high = section["usual"]
-    assert low == pytest.approx(-2.8, abs=0.1)
-    assert high == pytest.approx(0.8, abs=0.1)
+    assert section["usual_max"] == pytest.approx(0.8, abs=0.1)
     assert (section["weight"], section["span"]) == (2.0, [-1.0, 1.5])
     assert sum(one["n"] for one in fitted["calibration"]["bins"]) == len(scores())
     kept = {key: fitted["calibration"][key] for key in ("temperature", "bias")}
@@ -69,9 +68,12 @@ def test_what_is_usual_counts_sources_alike() -> None:
 def test_the_probability_is_that_of_both_looks_by_hand() -> None:
     fitted = fit_second_look(card(), scores(), PLAN)
     p = probability_with(fitted, scores())
-    for row, added in ((0, -1.0), (101, 1.5), (104, 0.0)):
+    for row, added in ((0, -1.0), (104, 0.0)):
         z = np.array([2.5, 0.0, 1.0 + added]) / 2.0
         assert p[row] == pytest.approx(1 - np.exp(z[0]) / np.exp(z).sum())
+    z = np.array([2.5, 0.0, 1.0 + 1.5]) / 2.0
+    assert 1 - np.exp(z[0]) / np.exp(z).sum() > 0.5  # what it would be, over the threshold
+    assert p[101] == pytest.approx(0.499)
 
 
 def test_what_it_changes_has_a_line_for_each_source() -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from importlib import metadata
 from typing import Annotated
 
 import typer
 
+from unmask import __version__
 from unmask.cli import (
     analyze,
     calibrate,
@@ -65,7 +65,7 @@ model_app.command("verify")(models.verify_models)
 
 def _print_version(value: bool) -> None:
     if value:
-        write_out(f"unmask {metadata.version('unmask')}\n")
+        write_out(f"unmask {__version__}\n")
         raise typer.Exit
 
 

@@ -16,10 +16,17 @@ def missing_packages(extra: str) -> list[str]:
     """Packages of `unmask[extra]` that are not installed; ValueError for an unknown extra.
 
     The list is the installed package's own, so it cannot fall behind pyproject.toml. Nothing is
-    imported.
+    imported. UsageError where unmask runs from its source without having been installed.
     """
     wanted = re.compile(rf"""extra\s*==\s*["']{re.escape(extra)}["']""")
-    needed = [line for line in metadata.requires("unmask") or () if wanted.search(line)]
+    try:
+        requirements = metadata.requires("unmask") or []
+    except metadata.PackageNotFoundError as error:
+        raise UsageError(
+            "unmask runs from its source and is not installed, so what it needs is not known",
+            f"pip install -e '.[{extra}]' in its folder",
+        ) from error
+    needed = [line for line in requirements if wanted.search(line)]
     if not needed:
         raise ValueError(f"expected an extra of unmask, got {extra!r}")
     names = [re.split(r"[^A-Za-z0-9_.-]", line, maxsplit=1)[0] for line in needed]

@@ -157,8 +157,8 @@ class ImageDetector:
             return [None] * len(faces)
         synthetic = self._card.classes.index(SYNTHETIC)
         looks = [
-            self._patches.look(observation.frame(face.frame_index).image_rgb, face)
-            for face in faces
+            self._patches.look(observation.frame(face.frame_index).image_rgb, face, row)
+            for face, row in zip(faces, logits, strict=True)
         ]
         for row, look in zip(logits, looks, strict=True):
             if look is not None:

@@ -15,7 +15,7 @@ import numpy as np
 from unmask.faces.crop import PATCH_PLACES, face_geometry, patch_affines, warp_crop
 from unmask.faces.native_size import Portrait, at_native_size
 from unmask.models.bundle import INPUT, Bundle
-from unmask.models.card import SYNTHETIC, PatchSpec
+from unmask.models.card import SYNTHETIC, FloatVector, PatchSpec
 from unmask.models.preprocess import network_input
 from unmask.settings import Settings
 from unmask.types import Face, FloatArray, ImageArray, SecondLook
@@ -26,14 +26,17 @@ class PatchLook:
 
     def __init__(self, bundle: Bundle, spec: PatchSpec, settings: Settings) -> None:
         card = bundle.card
-        self._spec = spec
+        self._spec, self._card = spec, card
         self._input = replace(card.input, size_px=spec.size_px)
         self._logits = card.outputs.logits
         self._real, self._synthetic = card.real_index, card.classes.index(SYNTHETIC)
         self._session = bundle.open_patches(settings.threads, batch=len(PATCH_PLACES))
 
-    def look(self, image_rgb: ImageArray, face: Face) -> SecondLook | None:
-        """What the patches of a still face say; None without a mesh or where it is too small."""
+    def look(self, image_rgb: ImageArray, face: Face, logits: FloatVector) -> SecondLook | None:
+        """What the patches of a still face say beside the first look's (C,) `logits`.
+
+        None without a mesh or where the face is too small.
+        """
         if face.landmarks_px is None:
             return None
         side = face_geometry(face.landmarks_px, face.box_xyxy).side_px
@@ -41,10 +44,10 @@ class PatchLook:
             return None
         crops = cut_patches(image_rgb, face.landmarks_px, self._spec)
         batch = network_input(crops, self._input)
-        logits: FloatArray = self._session.run([self._logits], {INPUT: batch})[0]
-        by_patch = logits[:, self._synthetic].astype(np.float64) - logits[:, self._real]
+        said: FloatArray = self._session.run([self._logits], {INPUT: batch})[0]
+        by_patch = said[:, self._synthetic].astype(np.float64) - said[:, self._real]
         odds = float(by_patch.mean())
-        return SecondLook(odds, self._spec.usual, self._spec.shift(odds))
+        return SecondLook(odds, self._spec.usual_max, self._card.added_by_patches(logits, odds))
 
 
 def cut_patches(image_rgb: ImageArray, landmarks_px: FloatArray, spec: PatchSpec) -> ImageArray:

@@ -10,6 +10,7 @@ stay those of the first look, so that clips, which get no second one, are judged
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +18,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import log_softmax
 
 from unmask.errors import UsageError
 from unmask.evaluate.calibrate import balance, reliability_bins
 from unmask.evaluate.publish import score_split, write_bundle
 from unmask.models.bundle import MODEL_FILE, load_bundle
-from unmask.models.card import REAL, SYNTHETIC, PatchSpec
-from unmask.models.card_reader import PATCHES_FILE
+from unmask.models.card import REAL, SYNTHETIC
+from unmask.models.card_reader import PATCHES_FILE, parse_card
 from unmask.settings import Settings
 from unmask.train.checkpoint import trained_network
 from unmask.train.committee import halve_weights
@@ -32,7 +32,7 @@ from unmask.train.config import read_run_config
 from unmask.train.export import check_parity, export_onnx
 
 Floats = npt.NDArray[np.float64]
-USUAL, MIDDLE = (0.05, 0.95), 0.5  # quantiles over genuine faces, sources alike
+MIDDLE, USUAL_MAX = 0.5, 0.95  # quantiles over genuine faces, sources alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def add_second_look(
         "weight": 0.0,
         "offset": 0.0,
         "span": [0.0, 0.0],
-        "usual": [0.0, 0.0],
+        "usual_max": 0.0,
     }
     write_bundle(out, raw)  # adds nothing yet: the scores are those of the first look
     scores = score_split(out, manifest, "val")
@@ -104,14 +104,12 @@ def fit_second_look(card: dict[str, Any], scores: pd.DataFrame, plan: LookPlan) 
     said = known["second_look"].to_numpy(np.float64)
     weights = balance(fake, known["source"].to_numpy(object))
     genuine = ~fake & np.isfinite(said)
-    low, middle, high = (
-        _quantile(said[genuine], weights[genuine], at) for at in (USUAL[0], MIDDLE, USUAL[1])
-    )
+    middle, high = (_quantile(said[genuine], weights[genuine], at) for at in (MIDDLE, USUAL_MAX))
     section = card["patches"] | {
         "weight": plan.weight,
         "offset": round(middle, 4),
         "span": list(plan.span),
-        "usual": [round(low, 4), round(high, 4)],
+        "usual_max": round(high, 4),
     }
     p = probability_with(card | {"patches": section}, known)
     calibration = card["calibration"] | {"bins": reliability_bins(p, fake, weights)}
@@ -121,14 +119,16 @@ def fit_second_look(card: dict[str, Any], scores: pd.DataFrame, plan: LookPlan) 
 def probability_with(card: dict[str, Any], scores: pd.DataFrame) -> Floats:
     """(N,) calibrated P(manipulated) after both looks, of scores of the first look alone."""
     classes = card["classes"]
-    logits = scores[[f"logit_{name}" for name in classes]].to_numpy(np.float64, copy=True)
-    section: dict[str, Any] = dict(card["patches"])
-    section |= {key: tuple(section[key]) for key in ("span", "usual")}
-    spec = PatchSpec(**section)
-    added = [0.0 if np.isnan(said) else spec.shift(said) for said in scores["second_look"]]
-    logits[:, classes.index(SYNTHETIC)] += np.array(added)
-    moved = (logits + np.array(card["calibration"]["bias"])) / card["calibration"]["temperature"]
-    return np.asarray(-np.expm1(log_softmax(moved, axis=1)[:, classes.index(REAL)]), np.float64)
+    logits = scores[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
+    parsed = parse_card(json.dumps(card))
+    said = scores["second_look"].to_numpy(np.float64)
+    synthetic = classes.index(SYNTHETIC)
+    found = []
+    for row, odds in zip(logits.copy(), said, strict=True):
+        if not np.isnan(odds):
+            row[synthetic] += parsed.added_by_patches(row, float(odds))
+        found.append(parsed.probability(row)[1])
+    return np.array(found)
 
 
 def what_it_changes(card: dict[str, Any], scores: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ Calibration: Guo et al., "On Calibration of Modern Neural Networks" (2017), temp
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 REAL, SYNTHETIC = "real", "synthetic"
+HELD_BELOW = 0.001  # of P(manipulated), how far under the threshold the second look ends
 FloatVector = npt.NDArray[np.float64]
 Logits = npt.NDArray[np.floating[Any]]
 
@@ -173,14 +175,14 @@ class PatchSpec:
 
     A network of the same classes and colours, fed with patches at native size; the mean over them
     of log P(synthetic) / P(real) moves the logit "synthetic" by `weight` x (it - `offset`), held
-    within `span`.
+    within `span`, and never as far that a face is called manipulated by it alone.
 
     size_px        side of its input
     margin, reach  side of a patch and how far the outer ones lie from the middle of the face, as
                    shares of the face
     native_px      larger faces are made smaller to this first
     side_min_px    smaller faces get no second look
-    usual          5-95 % range of that mean over genuine validation faces, sources alike
+    usual_max      95 % of genuine validation faces have no more of that mean, sources alike
     """
 
     size_px: int
@@ -191,7 +193,7 @@ class PatchSpec:
     weight: float
     offset: float
     span: tuple[float, float]
-    usual: tuple[float, float]
+    usual_max: float
 
     def shift(self, log_odds: float) -> float:
         """What is added to the logit "synthetic"."""
@@ -293,6 +295,27 @@ class Card:
         the card has no bins.
         """
         return interval_in(self.calibration.bins, probability)
+
+    def added_by_patches(self, logits: Logits, log_odds: float) -> float:
+        """What the second look adds to the logit "synthetic" of a face whose (C,) logits are these.
+
+        It may keep a face from being cleared, but not carry it over the threshold.
+        """
+        if self.patches is None:
+            return 0.0
+        added = self.patches.shift(log_odds)
+        limit = self.verdict.threshold - HELD_BELOW
+        before = self.probability(logits)[1]
+        if added <= 0 or before >= self.verdict.threshold:
+            return added
+        scores, synthetic = self._calibrated(logits), self.classes.index(SYNTHETIC)
+        odds = math.log(limit / (1 - limit)) + scores[self.real_index]
+        others = [i for i in self.manipulated_indices if i != synthetic]
+        room = math.exp(odds) - float(np.exp(scores[others]).sum())
+        if room <= 0:
+            return 0.0
+        most = (math.log(room) - float(scores[synthetic])) * self.calibration.temperature
+        return min(added, max(most, 0.0))
 
     def most_likely_manipulation(self, logits: Logits) -> int:
         """Position of the manipulated class with the highest calibrated score of (C,) logits."""

@@ -202,7 +202,7 @@ def _patches(card: Fields, classes: tuple[str, ...]) -> PatchSpec:
         weight=fields.number("weight", low=0),
         offset=fields.number("offset"),
         span=(low, high),
-        usual=fields.span("usual"),
+        usual_max=fields.number("usual_max"),
     )
 
 

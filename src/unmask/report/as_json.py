@@ -40,7 +40,7 @@ from unmask.report.rounding import (
 from unmask.report.subjects import Subject, subjects_of
 from unmask.types import Evidence, Face, Finding, Narrative, Report, SecondLook
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
@@ -189,8 +189,8 @@ def _second_look(look: SecondLook | None) -> dict[str, Any] | None:
     if look is None:
         return None
     return {
-        "log_odds": rounded(look.log_odds, MEASURE),
-        "usual": rounded(look.usual, MEASURE),
+        "score": rounded(look.score, MEASURE),
+        "reference": rounded(look.reference, MEASURE),
         "added": rounded(look.added, MEASURE),
     }
 

@@ -161,8 +161,8 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "Share of the area marked as blended",
     ),
     "evidence.second_look": (
-        "원본 크기 조각 검사(생성 대 진짜의 로그 승산)",
-        "Patches at native size (log-odds, generated : genuine)",
+        "원본 크기 조각의 미세 흔적 점수(생성 얼굴과의 유사도)",
+        "Fine traces in patches at native size (likeness to generated faces)",
     ),
     "evidence.usual": ("진짜 얼굴에서 {value}", "{value} on genuine faces"),
     "evidence.area": ("넓이의 비율 {value}", "{value} of the area"),

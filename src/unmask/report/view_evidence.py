@@ -85,8 +85,8 @@ def _detectors(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
         rows.append((name, value, label(language, "reliability.value", value=fit)))
         look = evidence.get("second_look")
         if look is not None:
-            low, high = (decimal(v, 1) for v in look["usual"])
-            usual = label(language, "evidence.usual", value=f"{low}–{high}")
+            low, high = look["reference"]
+            usual = label(language, "evidence.usual", value=percent_range(low, high, language))
             name = label(language, "evidence.second_look")
-            rows.append((name, decimal(look["log_odds"], 1), usual))
+            rows.append((name, percent(look["score"], language), usual))
     return rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -115,14 +116,24 @@ class Moment:
 class SecondLook:
     """What the patches of a still face say beside the whole of it.
 
-    log_odds  mean over the patches of log P(synthetic) / P(real)
-    usual     its 5-95 % range over genuine faces
-    added     what it added to the first network's logit "synthetic"
+    log_odds   mean over the patches of log P(synthetic) / P(real), not calibrated
+    usual_max  95 % of genuine faces have no more
+    added      what it added to the first network's logit "synthetic"
     """
 
     log_odds: float
-    usual: tuple[float, float]
+    usual_max: float
     added: float
+
+    @property
+    def score(self) -> float:
+        """`log_odds` on the scale 0 to 1; no probability."""
+        return 1 / (1 + math.exp(-self.log_odds))
+
+    @property
+    def reference(self) -> tuple[float, float]:
+        """The range of `score` that is usual in genuine faces."""
+        return 0.0, 1 / (1 + math.exp(-self.usual_max))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
