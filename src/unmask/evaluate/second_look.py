@@ -1,10 +1,11 @@
 """Gives a bundle its second look: the network for patches, and how far it may move the first.
 
 A run trained on patches + validation scores -> [here] -> the part `patches.onnx` and the card's
-section `patches`, which `detectors/patches.py` serves. What is usual comes from genuine validation
-faces; the weight and the span are decisions that only sources left out can tell (docs/RESULTS.md):
-on sources trained on, the first network leaves nothing to be said. Temperature, bias and thresholds
-stay those of the first look, so that clips, which get no second one, are judged as before.
+section `patches`, which `detectors/patches.py` serves. What is usual, and from where on anything is
+added, comes from genuine validation faces; the weight and the span are decisions that only sources
+left out can tell (docs/RESULTS.md): on sources trained on, the first network leaves nothing to be
+said. Temperature, bias and thresholds stay those of the first look, so that clips, which get no
+second one, are judged as before.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from unmask.train.config import read_run_config
 from unmask.train.export import check_parity, export_onnx
 
 Floats = npt.NDArray[np.float64]
-MIDDLE, USUAL_MAX = 0.5, 0.95  # quantiles over genuine faces, sources alike
+OFFSET, USUAL_MAX = 0.9, 0.95  # quantiles over genuine faces, sources alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class LookPlan:
     reach: float = 0.2
     native_px: float = 320.0
     side_min_px: float = 80.0
-    weight: float = 1.0
-    span: tuple[float, float] = (-2.0, 2.0)
+    weight: float = 2.0
+    span: tuple[float, float] = (-1.0, 4.0)
 
 
 def add_second_look(
@@ -52,8 +53,9 @@ def add_second_look(
 ) -> pd.DataFrame:
     """Write the bundle in `folder` with the second look of `run` into `out`.
 
-    Returns the scores of the manifest's validation split, of the first look alone with what the
-    second says beside them. UsageError where the run's classes or colours are not the bundle's.
+    Returns the scores of the manifest's validation split without the sources that the run left out,
+    of the first look alone with what the second says beside them. UsageError where the run's
+    classes or colours are not the bundle's.
     """
     bundle, config = load_bundle(folder, Settings()), read_run_config(run)
     card = bundle.card
@@ -88,7 +90,7 @@ def add_second_look(
         "usual_max": 0.0,
     }
     write_bundle(out, raw)  # adds nothing yet: the scores are those of the first look
-    scores = score_split(out, manifest, "val")
+    scores = score_split(out, manifest, "val", without=config.held_out)
     write_bundle(out, fit_second_look(raw, scores, plan))
     load_bundle(out, Settings())
     return scores
@@ -104,10 +106,10 @@ def fit_second_look(card: dict[str, Any], scores: pd.DataFrame, plan: LookPlan) 
     said = known["second_look"].to_numpy(np.float64)
     weights = balance(fake, known["source"].to_numpy(object))
     genuine = ~fake & np.isfinite(said)
-    middle, high = (_quantile(said[genuine], weights[genuine], at) for at in (MIDDLE, USUAL_MAX))
+    offset, high = (_quantile(said[genuine], weights[genuine], at) for at in (OFFSET, USUAL_MAX))
     section = card["patches"] | {
         "weight": plan.weight,
-        "offset": round(middle, 4),
+        "offset": round(offset, 4),
         "span": list(plan.span),
         "usual_max": round(high, 4),
     }
