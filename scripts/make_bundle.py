@@ -3,8 +3,6 @@
     python scripts/make_bundle.py export RUN BUNDLE
     python scripts/make_bundle.py average RUN RUN OUT_RUN
     python scripts/make_bundle.py join BUNDLE BUNDLE... OUT_BUNDLE
-    python scripts/make_bundle.py patches BUNDLE RUN OUT_BUNDLE --manifest M [--weight W]
-    python scripts/make_bundle.py figures BUNDLE --metrics SUMMARY.json
     python scripts/make_bundle.py score BUNDLE OUT.parquet --manifest M [--split val] [--source S]
     python scripts/make_bundle.py publish BUNDLE OUT_BUNDLE --validation S.parquet [--unseen S]
 
@@ -12,8 +10,7 @@
 followed one another, `join` makes one network of several that were trained apart; `score` writes
 the logits of a bundle on a split; `publish` calibrates on the scores and writes the card with the
 text of configs/default-card.toml and the figures of `--metrics`, the `summary.json` of `unmask
-evaluate`; `patches` gives a calibrated bundle the second look that a run on patches has learnt,
-`figures` puts figures measured after that on its card. docs/TRAINING.md shows the order.
+evaluate`. docs/TRAINING.md shows the order.
 """
 
 from __future__ import annotations
@@ -34,7 +31,6 @@ from unmask.evaluate.publish import (
     score_split,
     write_bundle,
 )
-from unmask.evaluate.second_look import LookPlan, add_second_look, what_it_changes
 from unmask.models.bundle import CARD_FILE, MODEL_FILE, load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import average_runs
@@ -56,10 +52,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--false-alarms", type=float, default=0.002)
     parser.add_argument("--misses", type=float, default=0.1)
     parser.add_argument("--margin", type=float, action="append", default=[])
-    parser.add_argument("--weight", type=float, default=LookPlan().weight)
-    parser.add_argument(
-        "--span", type=float, nargs=2, default=LookPlan().span, metavar=("LOW", "HIGH")
-    )
     return parser.parse_args()
 
 
@@ -92,24 +84,6 @@ def join(options: argparse.Namespace) -> None:
     join_bundles(folders, folder, plan_of(options))
 
 
-def patches(options: argparse.Namespace) -> None:
-    """A bundle with the second look of a run, and what it changes on validation faces."""
-    bundle, run, folder = options.paths
-    plan = LookPlan(weight=options.weight, span=(options.span[0], options.span[1]))
-    scores = add_second_look(bundle, run, folder, options.manifest, plan)
-    print(what_it_changes(json.loads((folder / CARD_FILE).read_text("utf-8")), scores).to_string())
-
-
-def figures(options: argparse.Namespace) -> None:
-    """Figures measured with a finished bundle, on its card."""
-    (folder,) = options.paths
-    card = json.loads((folder / CARD_FILE).read_text("utf-8"))
-    for path in options.metrics:
-        card["metrics"][path.stem] = json.loads(path.read_text("utf-8"))
-    write_bundle(folder, card)
-    load_bundle(folder, Settings())
-
-
 def score(options: argparse.Namespace) -> None:
     """Score a split with a bundle."""
     bundle, out = options.paths
@@ -140,15 +114,7 @@ def publish(options: argparse.Namespace) -> None:
     print(json.dumps({k: card[k] for k in ("calibration", "verdict", "heat_map")}, indent=1))
 
 
-VERBS = {
-    "average": average,
-    "export": export,
-    "figures": figures,
-    "join": join,
-    "patches": patches,
-    "publish": publish,
-    "score": score,
-}
+VERBS = {"average": average, "export": export, "join": join, "publish": publish, "score": score}
 
 if __name__ == "__main__":
     chosen = arguments()

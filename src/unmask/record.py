@@ -174,24 +174,9 @@ def steps_of(
         f"faces: faces={_count_faces(observation)} tracks={len(observation.tracks)}",
         f"image: bundle={card.name} {card.version} sha256={bundle.sha256} "
         f"size_px={card.input.size_px} margins={margins} views={views} scored={_scored(evidence)}",
-        *_second_look(observation, evidence, card),
         f"consensus: rule={card.track.rule} trim={card.track.trim:g} "
         f"min_frames={card.track.min_frames}",
         f"verdict: temperature={card.calibration.temperature:g} {thresholds}",
-    )
-
-
-def _second_look(
-    observation: Observation, evidence: Sequence[Evidence], card: Card
-) -> tuple[str, ...]:
-    """The step of the patches, where the bundle has them and the file is a picture."""
-    spec = card.patches
-    if spec is None or observation.media.kind is MediaKind.VIDEO:
-        return ()
-    looked = sum(one.second_look is not None for one in evidence)
-    return (
-        f"patches: size_px={spec.size_px} margin={spec.margin:g} native_px={spec.native_px:g} "
-        f"weight={spec.weight:g} offset={spec.offset:g} looked={looked}",
     )
 
 

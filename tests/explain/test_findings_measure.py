@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 
 import pytest
 from builders import build_observation, build_verdicts
 
 from unmask.explain.findings import find
-from unmask.explain.findings_measure import measure_findings, second_look_findings
-from unmask.types import Faithfulness, Finding, Measurement, Outcome, Reason, SecondLook, Verdict
+from unmask.explain.findings_measure import measure_findings
+from unmask.types import Faithfulness, Finding, Measurement, Outcome, Reason, Verdict
 
 USUAL = (0.5, 1.5)
 
@@ -113,26 +112,3 @@ def test_a_map_that_failed_names_no_region_and_the_blend_map_still_speaks(card):
     kinds = {one.kind for one in found}
     assert not kinds & {"region", "even", "no_mesh"}
     assert {"heat", "faithfulness", "class", "blend"} <= kinds
-
-
-@pytest.mark.parametrize(
-    ("outcome", "log_odds", "direction"),
-    [
-        (Outcome.MANIPULATED, 2.0, "towards_manipulated"),
-        (Outcome.INCONCLUSIVE, 2.0, "towards_manipulated"),
-        (Outcome.NO_EVIDENCE, 2.0, "neutral"),
-        (Outcome.MANIPULATED, -1.0, "neutral"),
-    ],
-)
-def test_the_second_look_is_told_as_a_measure_on_a_scale_from_0_to_1(outcome, log_odds, direction):
-    observation = build_observation()
-    verdict = build_verdicts(observation, outcome)[0]
-    evidence = replace(verdict.evidence[0], second_look=SecondLook(log_odds, 0.0, 1.0))
-    (found,) = second_look_findings(replace(verdict, evidence=(evidence,)))
-    assert (found.id, found.kind, found.unit) == ("A.measure.fine_traces", "measure", "share")
-    assert found.value == pytest.approx(1 / (1 + math.exp(-log_odds)))
-    assert found.reference == (0.0, 0.5)
-    assert found.direction == direction
-    pointed = direction != "neutral"
-    assert found.strength == pytest.approx(2 * (found.value - 0.5) if pointed else 0.0)
-    assert list(second_look_findings(verdict)) == []

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import replace
 
 import pytest
 from builders import build_report
 from jsonschema import Draft202012Validator
 
-from unmask.explain.format import percent, percent_range
 from unmask.report import WRITERS
 from unmask.report.as_json import SCHEMA_VERSION, read_schema, report_to_dict, to_text
 from unmask.report.labels import label
 from unmask.report.material import gather
-from unmask.report.view_evidence import evidence_of
-from unmask.types import Faithfulness, Measurement, Outcome, Report, SecondLook
+from unmask.types import Faithfulness, Measurement, Outcome, Report
 
 PASSED = Faithfulness(0.93, 0.41, 0.9, 0.1, 0.88, 1.7)
 FAILED = {
@@ -44,28 +41,7 @@ def test_tested_maps_and_measurements_follow_the_schema(tested):
     data = json.loads(to_text(report_to_dict(report_with(tested))))
     errors = Draft202012Validator(read_schema()).iter_errors(data)
     assert [error.message for error in errors] == []
-    assert data["schema_version"] == SCHEMA_VERSION == "1.2"
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_the_second_look_stands_in_the_json_and_in_the_table_of_evidence(language):
-    report = report_with(PASSED)
-    verdict = report.verdicts[0]
-    look = SecondLook(math.log(3), math.log(0.25), 1.5)
-    evidence = (replace(verdict.evidence[0], second_look=look),)
-    report = replace(report, verdicts=(replace(verdict, evidence=evidence), *report.verdicts[1:]))
-    data = json.loads(to_text(report_to_dict(report)))
-    errors = Draft202012Validator(read_schema()).iter_errors(data)
-    assert [error.message for error in errors] == []
-    face = data["faces"][0]
-    said = {"score": 0.75, "reference": [0.0, 0.2], "added": 1.5}
-    assert face["evidence"][0]["second_look"] == said
-    tables = list(evidence_of(face, data["findings"], language))
-    (row,) = [r for t in tables for r in t.rows if r[0] == label(language, "evidence.second_look")]
-    assert row[1] == percent(0.75, language)
-    assert percent_range(0.0, 0.2, language) in row[2]
-    plain = report_to_dict(report_with(PASSED))["faces"][0]["evidence"][0]
-    assert plain["second_look"] is None
+    assert data["schema_version"] == SCHEMA_VERSION == "1.1"
 
 
 def test_the_json_holds_the_test_of_the_map():

@@ -28,7 +28,6 @@ CUE_UNITS = {"scene_motion": "% of face width per frame", "gaze": "degrees"}
 MEASURE_UNITS = {
     "colour_difference": "delta ab",
     "double_compression": "share",
-    "fine_traces": "share",
     "light_direction": "degrees",
     "spectrum_peaks": "dB",
 }

@@ -18,14 +18,13 @@ from pathlib import Path
 import numpy as np
 
 from unmask.data.adapters.base import CLASSES
-from unmask.data.face_store import FaceStore, rough_pose
+from unmask.data.face_store import Face, FaceStore, at_native_size, native_cut, rough_pose, shrink
 from unmask.data.hiding import hide_person, stretched
 from unmask.data.pseudo import make_pseudo_fake
 from unmask.data.recipe import Entry, Recipe
 from unmask.data.twins import difference, mix_in_part
 from unmask.errors import UsageError
 from unmask.faces.crop import CropGeometry, crop_affine, face_geometry, warp_crop
-from unmask.faces.native_size import Portrait, at_native_size, native_cut, shrink
 from unmask.media.degrade import degrade
 from unmask.types import FloatArray, ImageArray
 
@@ -58,7 +57,7 @@ class Draw:
 class Side:
     """A picture ready to be degraded and cut: one of two twins, or a picture drawn alone."""
 
-    face: Portrait
+    face: Face
     klass: str
     kind: str
     mask: FloatArray | None
@@ -192,9 +191,7 @@ class Drawer:
         )
 
     @staticmethod
-    def _unlike(
-        entry: Entry, fake: Portrait, real: Portrait, native_px: float
-    ) -> tuple[Side, Side]:
+    def _unlike(entry: Entry, fake: Face, real: Face, native_px: float) -> tuple[Side, Side]:
         """Two frames of one video: each in its own place."""
         genuine = at_native_size(real, native_px)
         nothing = np.zeros(genuine.image_rgb.shape[:2], np.float32)
@@ -207,8 +204,8 @@ class Drawer:
         self,
         number: int,
         entry: Entry,
-        fake: Portrait,
-        real: Portrait,
+        fake: Face,
+        real: Face,
         mask: FloatArray,
         native_px: float,
     ) -> tuple[Side, Side]:
@@ -220,7 +217,7 @@ class Drawer:
             image, mask = mix_in_part(rng, image, real.image_rgb, mask, real.landmarks_px)
         genuine = at_native_size(real, native_px)
         where, size = native_cut(real, native_px)
-        changed = at_native_size(Portrait(image, real.landmarks_px), native_px)
+        changed = at_native_size(Face(image, real.landmarks_px), native_px)
         small = np.asarray(shrink(np.ascontiguousarray(mask[where]), size), np.float32)
         return (
             Side(genuine, "real", "as_is", np.zeros(small.shape, np.float32)),
@@ -231,7 +228,7 @@ class Drawer:
         self,
         rng: np.random.Generator,
         kind: str,
-        face: Portrait,
+        face: Face,
         row: int,
         entry_index: int,
         native_px: float,
@@ -243,7 +240,7 @@ class Drawer:
             donor = self._donor(rng, row, entry_index, native_px, skipped)
         made = make_pseudo_fake(rng, kind, face.image_rgb, face.landmarks_px, donor)
         klass = "real" if kind == "innocent" else entry.becomes or entry.klass
-        return Side(Portrait(made.image_rgb, face.landmarks_px), klass, kind, made.mask)
+        return Side(Face(made.image_rgb, face.landmarks_px), klass, kind, made.mask)
 
     def _replacements(self, index: int, entry_index: int) -> Iterator[int]:
         """Rows drawn in place of an unreadable one: by seed and index too, apart from the rest."""
@@ -258,7 +255,7 @@ class Drawer:
         entry: int,
         native_px: float,
         skipped: list[str],
-    ) -> Portrait:
+    ) -> Face:
         """Another face of the same source, of nearly the same head pose."""
         others = rng.choice(self._rows[entry], POSE_DONORS)
         others = others[others != row] if (others != row).any() else others

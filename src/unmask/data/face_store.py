@@ -8,18 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
+import cv2
 import numpy as np
 import pandas as pd
 
 from unmask.data.manifest import read_manifest, read_meshes
 from unmask.data.meshes import decode_rgb
 from unmask.errors import UsageError
-from unmask.faces.native_size import Portrait, at_native_size
-from unmask.types import FloatArray
+from unmask.faces.crop import face_geometry
+from unmask.types import FloatArray, ImageArray
 
 MESH_SCORE_MIN = 0.5  # below it there is no face (deepfake_faces holds about 1 in 36 of these)
 HELD_BYTES_MAX = 4 * 2**30  # files up to this are kept in memory, larger sets are read as drawn
+CONTEXT = 1.9  # side of the working cut over the face: what the widest crop and jitter can reach
+
+
+class Face(NamedTuple):
+    """image_rgb (H, W, 3) uint8 and the mesh (478, 2) float32 in its pixels."""
+
+    image_rgb: ImageArray
+    landmarks_px: FloatArray
 
 
 class FaceStore:
@@ -52,15 +62,15 @@ class FaceStore:
         """The genuine pictures of the video that a fake was made from."""
         return self._genuine.get((self.table["source"][row], self.table["video"][row]), [])
 
-    def read(self, row: int) -> Portrait | None:
+    def read(self, row: int) -> Face | None:
         """The whole picture, or None where it cannot be read."""
         data = self._files[row] if self._files else _file_bytes(self.table["path"][row])
         image = decode_rgb(np.frombuffer(data, np.uint8))
-        return None if image is None else Portrait(image, self.landmarks_px[row])
+        return None if image is None else Face(image, self.landmarks_px[row])
 
     def first_readable(
         self, rows: Iterable[int], native_px: float, skipped: list[str]
-    ) -> tuple[int, Portrait]:
+    ) -> tuple[int, Face]:
         """The first of the rows that can be read, at its native size; `skipped` gains the others.
 
         UsageError where none can.
@@ -74,6 +84,39 @@ class FaceStore:
             f"{len(skipped)} pictures tried in turn cannot be read, {skipped[0]} first",
             "check that the pictures are still there, or scan the data again",
         )
+
+
+def native_cut(face: Face, native_px: float) -> tuple[tuple[slice, slice], tuple[int, int] | None]:
+    """Where the surroundings of a face lie, and the (width, height) they are made smaller to."""
+    geometry = face_geometry(face.landmarks_px, np.zeros(4, np.float32))
+    half = geometry.side_px * CONTEXT / 2
+    x1, y1 = (max(0, int(c - half)) for c in geometry.centre_px)
+    x2, y2 = (int(c + half) + 1 for c in geometry.centre_px)
+    height, width = face.image_rgb.shape[:2]
+    where = slice(y1, min(y2, height)), slice(x1, min(x2, width))
+    scale = native_px / geometry.side_px
+    if scale >= 1:
+        return where, None
+    sides = (where[1].stop - x1, where[0].stop - y1)
+    return where, (max(8, round(sides[0] * scale)), max(8, round(sides[1] * scale)))
+
+
+def at_native_size(face: Face, native_px: float) -> Face:
+    """The surroundings of the face, the face at most `native_px` large, and its landmarks there."""
+    where, size = native_cut(face, native_px)
+    image = shrink(face.image_rgb[where], size)
+    corner = np.array([where[1].start, where[0].start], np.float32)
+    marks: FloatArray = np.asarray(face.landmarks_px - corner, np.float32)
+    if size is not None:
+        full = (where[1].stop - where[1].start, where[0].stop - where[0].start)
+        ratio = np.array(size, np.float32) / np.array(full, np.float32)
+        marks = np.asarray(marks * ratio, np.float32)
+    return Face(np.ascontiguousarray(image), np.asarray(marks, np.float32))
+
+
+def shrink(values: np.ndarray, size: tuple[int, int] | None) -> np.ndarray:
+    """An area average of (H, W) or (H, W, 3) at (width, height); as it is where that is None."""
+    return values if size is None else cv2.resize(values, size, interpolation=cv2.INTER_AREA)
 
 
 def rough_pose(landmarks: FloatArray) -> FloatArray:

@@ -16,13 +16,12 @@ import numpy as np
 
 from unmask.detectors.faithfulness import check_map
 from unmask.detectors.fusion import outcome_of
-from unmask.detectors.patches import PatchLook
 from unmask.detectors.track_features import TrackFeatures
 from unmask.detectors.track_rule import consensus
 from unmask.detectors.usability import common_reason, fitness, reason_against
 from unmask.faces.crop import take_crop
 from unmask.models.bundle import INPUT, Bundle
-from unmask.models.card import SYNTHETIC, Card, FloatVector
+from unmask.models.card import Card, FloatVector
 from unmask.models.preprocess import network_input
 from unmask.settings import Settings
 from unmask.types import (
@@ -37,7 +36,6 @@ from unmask.types import (
     Observation,
     Outcome,
     Reason,
-    SecondLook,
 )
 
 DETECTOR = "image"
@@ -56,7 +54,6 @@ class FaceScore:
     first_logits   (C,) float32 of that view alone
     cam_views      (1 or 2, C, h, w) float32: what `cam` is the mean of
     features       (F,) float32 before the class head, mean over the views, or None
-    second_look    what the patches say, which is in `logits`, or None
     """
 
     logits: FloatVector
@@ -67,7 +64,6 @@ class FaceScore:
     first_logits: FloatArray
     cam_views: FloatArray
     features: FloatArray | None = None
-    second_look: SecondLook | None = None
 
 
 class ImageDetector:
@@ -79,8 +75,6 @@ class ImageDetector:
         # A view and its mirror: threads wait less than at one, and larger batches leave the cache.
         self._batch = 2 if bundle.card.crop.flip else 1
         self._session = bundle.open_session(settings.threads, batch=self._batch)
-        spec = bundle.card.patches
-        self._patches = None if spec is None else PatchLook(bundle, spec, settings)
         names = bundle.card.outputs
         self._names = list(names.names)
         self._blend_at = self._names.index(names.blend) if names.blend else None
@@ -126,7 +120,6 @@ class ImageDetector:
         outputs = [one.reshape(*shape, *one.shape[1:]) for one in self.run(views)]
         logits = outputs[0].astype(np.float64).mean(axis=(1, 2))
         plain = outputs[0][:, 0, 0]
-        looks = self._look_twice(observation, faces, logits)
         cams = _first_margin(outputs[1])
         blends = [None] * len(faces)
         if self._blend_at is not None:
@@ -144,26 +137,9 @@ class ImageDetector:
                 plain[i],
                 cams[i],
                 features[i],
-                looks[i],
             )
             for i, (crop, affine) in enumerate(firsts)
         ]
-
-    def _look_twice(
-        self, observation: Observation, faces: Sequence[Face], logits: FloatVector
-    ) -> list[SecondLook | None]:
-        """What the patches of each still face say; moves the faces' (n, C) `logits` by it."""
-        if self._patches is None or observation.media.kind is MediaKind.VIDEO:
-            return [None] * len(faces)
-        synthetic = self._card.classes.index(SYNTHETIC)
-        looks = [
-            self._patches.look(observation.frame(face.frame_index).image_rgb, face, row)
-            for face, row in zip(faces, logits, strict=True)
-        ]
-        for row, look in zip(logits, looks, strict=True):
-            if look is not None:
-                row[synthetic] += look.added
-        return looks
 
     def run(self, views: Sequence[ImageArray]) -> list[FloatArray]:
         """The outputs of crops (S, S, 3): logits, cams, and what else the bundle's card names."""
@@ -235,7 +211,6 @@ class ImageDetector:
             series=series,
             heat_map=heat_map_of(scores[telling], face, card),
             time_s=face.time_s if is_clip else None,
-            second_look=scores[telling].second_look,
         )
         return evidence, scores[telling]
 

@@ -41,10 +41,9 @@ def score_rows(
 ) -> pd.DataFrame:
     """The table with the logits, the abstention, the quality and the map of every face.
 
-    Adds logit_CLASS, second_look (log-odds of the patches, or NaN), reason ("" = usable; "no_face"
-    where no mesh was found), sharpness, exposure, face_width_px, yaw_deg, peak (highest value of
-    the map over the card's scale), shares {region: share of the map's positive mass}. Rows keep
-    their order; none is dropped.
+    Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found), sharpness, exposure,
+    face_width_px, yaw_deg, peak (highest value of the map over the card's scale), shares {region:
+    share of the map's positive mass}. Rows keep their order; none is dropped.
     """
     settings = settings or Settings()
     detector = ImageDetector(bundle, settings)
@@ -74,9 +73,7 @@ def score_known(
     reason = reason_against(face, card.limits_of_use, settings.face_width_min_px)
     quality, pose = face.quality, face.head_pose_deg
     line: dict[str, object] = dict(_logits(card, score))
-    look = score.second_look
     line |= {
-        "second_look": np.nan if look is None else look.log_odds,
         "reason": "" if reason is None else str(reason),
         "sharpness": quality.sharpness if quality else np.nan,
         "exposure": quality.exposure if quality else np.nan,

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 
 from unmask.explain.findings_cues import cue_findings
 from unmask.explain.findings_map import map_findings
-from unmask.explain.findings_measure import measure_findings, second_look_findings
+from unmask.explain.findings_measure import measure_findings
 from unmask.explain.findings_quality import abstention_findings, quality_findings
 from unmask.models.card import REAL, Card
 from unmask.types import (
@@ -102,7 +102,6 @@ def _person_findings(
         found += map_findings(track, verdict, card)
         if observation.media.kind is MediaKind.VIDEO:
             found += time_findings(verdict, card.verdict.threshold)
-        found += second_look_findings(verdict)
         found += measure_findings(verdict, measurements)
     found += cue_findings(verdict, measurements)
     found += quality_findings(track, verdict, card)

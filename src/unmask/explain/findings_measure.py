@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from unmask.types import Finding, Measurement, Outcome, Verdict
 
 FAMILY = "forensic"
-FINE_TRACES = "fine_traces"  # what the second look is told under
 
 
 def measure_findings(verdict: Verdict, measurements: Sequence[Measurement]) -> Iterator[Finding]:
@@ -34,27 +33,6 @@ def measure_findings(verdict: Verdict, measurements: Sequence[Measurement]) -> I
             "towards_manipulated" if pointed else "neutral",
             _strength(one) if pointed else 0.0,
             detail,
-        )
-
-
-def second_look_findings(verdict: Verdict) -> Iterator[Finding]:
-    """The fine traces in patches of a still face, which are part of its score, as a measure."""
-    for evidence in verdict.evidence:
-        look = evidence.second_look
-        if look is None:
-            continue
-        pointed = look.log_odds > look.usual_max and verdict.outcome is not Outcome.NO_EVIDENCE
-        high = look.reference[1]
-        yield Finding(
-            f"{verdict.subject}.measure.{FINE_TRACES}",
-            verdict.subject,
-            "measure",
-            look.score,
-            "share",
-            look.reference,
-            "towards_manipulated" if pointed else "neutral",
-            (look.score - high) / (1 - high) if pointed else 0.0,
-            {"name": FINE_TRACES, "reliability": evidence.reliability},
         )
 
 

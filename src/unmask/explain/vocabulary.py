@@ -17,7 +17,6 @@ MEASURES: Mapping[str, Section] = {
     "double_compression": Section.TEXTURE,
     "boundary_sharpness": Section.TEXTURE,
     "spectrum_peaks": Section.TEXTURE,
-    "fine_traces": Section.TEXTURE,
     "colour_difference": Section.LIGHT,
     "light_direction": Section.LIGHT,
 }

@@ -22,8 +22,6 @@ RIGHT_EYE_CORNERS = (362, 263)
 # 2,000 training faces (benchmarks/crop_ratio.py).
 MESH_TO_BOX = 1.0
 BORDER_GREY = 127
-# Where patches of a face lie: the middle and towards its corners, in shares of their reach.
-PATCH_PLACES = ((0.0, 0.0), (-1.0, -1.0), (1.0, -1.0), (-1.0, 1.0), (1.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +58,6 @@ def crop_affine(geometry: CropGeometry, margin: float) -> FloatArray:
     cos, sin = side * np.cos(angle), side * np.sin(angle)
     x, y = geometry.centre_px
     return np.array([[cos, -sin, x - (cos - sin) / 2], [sin, cos, y - (sin + cos) / 2]], np.float32)
-
-
-def patch_affines(face: CropGeometry, margin: float, reach: float) -> list[FloatArray]:
-    """(2, 3) affines of the patches of a face, `margin` of its side each, in their order.
-
-    `reach` is how far the outer ones lie from the middle along x and y, as a share of the side.
-    """
-    x, y = face.centre_px
-    far = reach * face.side_px
-    return [
-        crop_affine(
-            CropGeometry((x + dx * far, y + dy * far), face.side_px, face.angle_deg), margin
-        )
-        for dx, dy in PATCH_PLACES
-    ]
 
 
 def warp_crop(image_rgb: ImageArray, affine: FloatArray, size_px: int) -> ImageArray:

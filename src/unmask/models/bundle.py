@@ -20,7 +20,7 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 
 from unmask.errors import BundleError
 from unmask.models.card import Card
-from unmask.models.card_reader import PATCHES_FILE, TEMPORAL_FILE, parse_card
+from unmask.models.card_reader import TEMPORAL_FILE, parse_card
 from unmask.models.onnx_file import batch_name, refuse_external_data
 from unmask.models.session import open_session
 from unmask.settings import Settings
@@ -74,17 +74,6 @@ class Bundle:
         """
         model = self.parts[TEMPORAL_FILE]
         return self._open(TEMPORAL_FILE, model, TEMPORAL_INPUTS, (TEMPORAL_OUTPUT,), threads)
-
-    def open_patches(self, threads: int = 0, *, batch: int | None = None) -> ort.InferenceSession:
-        """A new session over the part `patches.onnx`; otherwise as `open_session`.
-
-        KeyError where the bundle has no such part: ask for `card.patches` before.
-        """
-        model = self.parts[PATCHES_FILE]
-        name = None if batch is None else batch_name(model)
-        fixed = {} if name is None or batch is None else {name: batch}
-        promised = (self.card.outputs.logits,)
-        return self._open(PATCHES_FILE, model, (INPUT,), promised, threads, fixed)
 
     def _open(
         self,

@@ -10,15 +10,13 @@ Calibration: Guo et al., "On Calibration of Modern Neural Networks" (2017), temp
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-REAL, SYNTHETIC = "real", "synthetic"
-HELD_BELOW = 0.001  # of P(manipulated), how far under the threshold the second look ends
+REAL = "real"
 FloatVector = npt.NDArray[np.float64]
 Logits = npt.NDArray[np.floating[Any]]
 
@@ -170,38 +168,6 @@ class TemporalSpec:
 
 
 @dataclass(frozen=True, slots=True)
-class PatchSpec:
-    """The second look at a still face, the bundle's part `patches.onnx` (docs/MODELS.md).
-
-    A network of the same classes and colours, fed with patches at native size; the mean over them
-    of log P(synthetic) / P(real) moves the logit "synthetic" by `weight` x (it - `offset`), held
-    within `span`, and never as far that a face is called manipulated by it alone.
-
-    size_px        side of its input
-    margin, reach  side of a patch and how far the outer ones lie from the middle of the face, as
-                   shares of the face
-    native_px      larger faces are made smaller to this first
-    side_min_px    smaller faces get no second look
-    usual_max      95 % of genuine validation faces have no more of that mean, sources alike
-    """
-
-    size_px: int
-    margin: float
-    reach: float
-    native_px: float
-    side_min_px: float
-    weight: float
-    offset: float
-    span: tuple[float, float]
-    usual_max: float
-
-    def shift(self, log_odds: float) -> float:
-        """What is added to the logit "synthetic"."""
-        low, high = self.span
-        return min(max(self.weight * (log_odds - self.offset), low), high)
-
-
-@dataclass(frozen=True, slots=True)
 class FusionSpec:
     """The rule for the people of a clip: a fitted logistic model over detectors and cues.
 
@@ -257,7 +223,6 @@ class Card:
     measurements: dict[str, MeasurementReference] = field(default_factory=dict)
     temporal: TemporalSpec | None = None
     fusion: FusionSpec | None = None
-    patches: PatchSpec | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The card as plain JSON data, exactly as it stands in the bundle; a fresh copy."""
@@ -295,27 +260,6 @@ class Card:
         the card has no bins.
         """
         return interval_in(self.calibration.bins, probability)
-
-    def added_by_patches(self, logits: Logits, log_odds: float) -> float:
-        """What the second look adds to the logit "synthetic" of a face whose (C,) logits are these.
-
-        It may keep a face from being cleared, but not carry it over the threshold.
-        """
-        if self.patches is None:
-            return 0.0
-        added = self.patches.shift(log_odds)
-        limit = self.verdict.threshold - HELD_BELOW
-        before = self.probability(logits)[1]
-        if added <= 0 or before >= self.verdict.threshold:
-            return added
-        scores, synthetic = self._calibrated(logits), self.classes.index(SYNTHETIC)
-        odds = math.log(limit / (1 - limit)) + scores[self.real_index]
-        others = [i for i in self.manipulated_indices if i != synthetic]
-        room = math.exp(odds) - float(np.exp(scores[others]).sum())
-        if room <= 0:
-            return 0.0
-        most = (math.log(room) - float(scores[synthetic])) * self.calibration.temperature
-        return min(added, max(most, 0.0))
 
     def most_likely_manipulation(self, logits: Logits) -> int:
         """Position of the manipulated class with the highest calibrated score of (C,) logits."""

@@ -12,7 +12,6 @@ from typing import Any
 from unmask.errors import BundleError
 from unmask.models.card import (
     REAL,
-    SYNTHETIC,
     Calibration,
     CalibrationBin,
     Card,
@@ -24,14 +23,13 @@ from unmask.models.card import (
     LimitsOfUse,
     MeasurementReference,
     OutputNames,
-    PatchSpec,
     TemporalSpec,
     TrackRule,
 )
 from unmask.models.fields import HINT, Fields
 
 SCHEMA = 1
-TEMPORAL_FILE, PATCHES_FILE = "temporal.onnx", "patches.onnx"
+TEMPORAL_FILE = "temporal.onnx"
 LANGUAGES = ("en", "ko")
 
 
@@ -75,7 +73,6 @@ def parse_card(text: str) -> Card:
         measurements=_measurements(fields) if fields.has("measurements") else {},
         temporal=_temporal(fields) if fields.has("temporal") else None,
         fusion=_fusion(fields.inner("fusion")) if fields.has("fusion") else None,
-        patches=_patches(fields, classes) if fields.has("patches") else None,
     )
 
 
@@ -181,28 +178,6 @@ def _temporal(card: Fields) -> TemporalSpec:
         temperature=calibration.number("temperature", low=1e-3),
         bias=calibration.number("bias"),
         metrics=_free(fields, "metrics"),
-    )
-
-
-def _patches(card: Fields, classes: tuple[str, ...]) -> PatchSpec:
-    """The optional section `patches`, which goes with a file and with a class of its own."""
-    fields, files = card.inner("patches"), card.inner("files")
-    card.check("files", files.has(PATCHES_FILE), f"{PATCHES_FILE}, since the card has patches")
-    card.check("classes", SYNTHETIC in classes, f"{SYNTHETIC!r}, since the card has patches")
-    margin = fields.number("margin", 0, 2)
-    fields.check("margin", margin > 0, "a number above 0")
-    low, high = fields.span("span")
-    fields.check("span", low <= 0 <= high, "two numbers round 0")
-    return PatchSpec(
-        size_px=fields.whole("size_px", 16),
-        margin=margin,
-        reach=fields.number("reach", 0, 1),
-        native_px=fields.number("native_px", low=16),
-        side_min_px=fields.number("side_min_px", low=0),
-        weight=fields.number("weight", low=0),
-        offset=fields.number("offset"),
-        span=(low, high),
-        usual_max=fields.number("usual_max"),
     )
 
 

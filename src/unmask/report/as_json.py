@@ -38,9 +38,9 @@ from unmask.report.rounding import (
     rounded_probability,
 )
 from unmask.report.subjects import Subject, subjects_of
-from unmask.types import Evidence, Face, Finding, Narrative, Report, SecondLook
+from unmask.types import Evidence, Face, Finding, Narrative, Report
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.1"
 
 
 def report_to_dict(report: Report) -> dict[str, Any]:
@@ -181,17 +181,6 @@ def _evidence(evidence: Evidence) -> dict[str, Any]:
         "reason": None if evidence.reason is None else str(evidence.reason),
         "reliability": rounded(evidence.reliability, MEASURE),
         "interval": rounded(evidence.interval, PROBABILITY),
-        "second_look": _second_look(evidence.second_look),
-    }
-
-
-def _second_look(look: SecondLook | None) -> dict[str, Any] | None:
-    if look is None:
-        return None
-    return {
-        "score": rounded(look.score, MEASURE),
-        "reference": rounded(look.reference, MEASURE),
-        "added": rounded(look.added, MEASURE),
     }
 
 

@@ -160,10 +160,6 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "합성된 부분으로 표시된 넓이의 비율",
         "Share of the area marked as blended",
     ),
-    "evidence.second_look": (
-        "원본 크기 조각의 미세 흔적 점수(생성 얼굴과의 유사도)",
-        "Fine traces in patches at native size (likeness to generated faces)",
-    ),
     "evidence.usual": ("진짜 얼굴에서 {value}", "{value} on genuine faces"),
     "evidence.area": ("넓이의 비율 {value}", "{value} of the area"),
     "evidence.regions": ("얼굴 부위별 근거의 비중", "Share of the evidence that lies"),

@@ -83,10 +83,4 @@ def _detectors(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
             value = percent(evidence["score"], language)
         fit = decimal(evidence["reliability"], 2)
         rows.append((name, value, label(language, "reliability.value", value=fit)))
-        look = evidence.get("second_look")
-        if look is not None:
-            low, high = look["reference"]
-            usual = label(language, "evidence.usual", value=percent_range(low, high, language))
-            name = label(language, "evidence.second_look")
-            rows.append((name, percent(look["score"], language), usual))
     return rows

@@ -18,7 +18,6 @@ from unmask.types.evidence import (
     Moment,
     Outcome,
     Reason,
-    SecondLook,
     Verdict,
 )
 from unmask.types.faces import Face, FaceQuality, FaceTrack, Observation
@@ -62,7 +61,6 @@ __all__ = [
     "Reason",
     "Report",
     "RobustnessRow",
-    "SecondLook",
     "Sentence",
     "Skipped",
     "Verdict",

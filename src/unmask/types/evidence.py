@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -112,30 +111,6 @@ class Moment:
         expect((self.score is None) == (self.reason is not None), "a score or a reason", self)
 
 
-@dataclass(frozen=True, slots=True)
-class SecondLook:
-    """What the patches of a still face say beside the whole of it.
-
-    log_odds   mean over the patches of log P(synthetic) / P(real), not calibrated
-    usual_max  95 % of genuine faces have no more
-    added      what it added to the first network's logit "synthetic"
-    """
-
-    log_odds: float
-    usual_max: float
-    added: float
-
-    @property
-    def score(self) -> float:
-        """`log_odds` on the scale 0 to 1; no probability."""
-        return 1 / (1 + math.exp(-self.log_odds))
-
-    @property
-    def reference(self) -> tuple[float, float]:
-        """The range of `score` that is usual in genuine faces."""
-        return 0.0, 1 / (1 + math.exp(-self.usual_max))
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What one detector or cue says of one subject.
@@ -149,7 +124,6 @@ class Evidence:
     series              the score over time, one Moment per face looked at
     heat_map            map of the most telling face, or None
     time_s              when that was (None in a picture)
-    second_look         what the patches said, which is part of the score, or None: not looked
     """
 
     detector: str
@@ -163,7 +137,6 @@ class Evidence:
     series: tuple[Moment, ...] = ()
     heat_map: HeatMap | None = None
     time_s: float | None = None
-    second_look: SecondLook | None = None
 
     def __post_init__(self) -> None:
         expect_unit("score", self.score)

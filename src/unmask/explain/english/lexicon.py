@@ -114,7 +114,6 @@ MEASURES = {
     "double_compression": words(r"repeated (?:JPEG )?compression|double compression"),
     "boundary_sharpness": words(r"\boutline\b"),
     "spectrum_peaks": words(r"\bspectr(?:um|al)\b|upsampling|periodic|regular pattern"),
-    "fine_traces": words(r"fine traces|\bpatches\b"),
     "colour_difference": words(r"\bcolou?r\w*"),
     "light_direction": words(r"\blight(?:ing)?\b"),
     "scene_motion": words(r"\bjitter\w*|\bscene\b"),

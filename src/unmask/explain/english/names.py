@@ -42,7 +42,6 @@ MEASURED = {
     "double_compression": "trace of repeated compression in the face",
     "boundary_sharpness": "sharpness of the outline of the face",
     "spectrum_peaks": "strongest regular pattern in the face's spectrum",
-    "fine_traces": "score of the fine traces in patches of the face",
     "colour_difference": "colour difference between face and neck",
     "light_direction": "angle between the light on the inner and on the outer face",
     "scene_motion": "jitter of the face against head and scene",

@@ -98,7 +98,6 @@ MEASURES = {
     "double_compression": words(r"반복 압축|이중 압축"),
     "boundary_sharpness": words(r"윤곽"),
     "spectrum_peaks": words(r"스펙트럼|주파수|반복 무늬"),
-    "fine_traces": words(r"미세 흔적|얼굴 조각"),
     "colour_difference": words(r"색 차이|색상|색차"),
     "light_direction": words(r"빛 방향|광원|조명"),
     "scene_motion": words(r"떨림"),

@@ -38,7 +38,6 @@ MEASURED = {
     "double_compression": "얼굴에 남은 반복 압축의 정도",
     "boundary_sharpness": "얼굴 윤곽의 선명도",
     "spectrum_peaks": "얼굴 스펙트럼에서 가장 강한 반복 무늬",
-    "fine_traces": "얼굴 조각의 미세 흔적 점수",
     "colour_difference": "얼굴과 목의 색 차이",
     "light_direction": "얼굴 안쪽과 바깥쪽의 빛 방향 차이",
     "scene_motion": "얼굴 떨림(머리·장면 대비)",
