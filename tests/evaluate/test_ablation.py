@@ -24,7 +24,7 @@ from unmask.evaluate.ablation import (
     run_variant,
     variant_config,
 )
-from unmask.train.config import Config, Stage
+from unmask.train.config import Config, Stage, read_config
 
 pytestmark = pytest.mark.train
 CONFIG = Path(__file__).parents[2] / "configs" / "ablation.toml"
@@ -70,6 +70,17 @@ def test_the_shipped_plan_changes_one_thing_at_a_time():
             if getattr(variant, field.name) != field.default and field.name != "name"
         }
         assert len(changed) == 1 or changed == {"margin", "shift", "test_margin"}
+
+
+def test_the_plan_of_sources_left_out_leaves_out_both_sides_in_every_variant():
+    plan = read_ablation(CONFIG.with_name("left-out.toml"))
+    known = {entry.source for entry in read_config(CONFIG.parent.parent / plan.base).recipe.entries}
+    assert len({variant.name for variant in plan.variants}) == len(plan.variants)
+    for variant in plan.variants:
+        held = plan.held_out_of(variant)
+        assert set(held) <= known
+        kinds = {name.split("_")[0] for name in held}
+        assert kinds in ({"real", "fake"}, {"deepfake"})
 
 
 def test_a_plan_that_does_not_fit_is_refused(tmp_path):
