@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
+from unmask.data.pool import map_in_processes
 from unmask.evaluate.ablation import markdown, read_ablation, result_path, run_variant
 
 CONFIG = Path(__file__).parent.parent / "configs" / "ablation.toml"
@@ -32,14 +32,10 @@ def main() -> None:
     plan = read_ablation(options.config)
     wanted = [one for one in plan.variants if options.only in one.name]
     missing = [one for one in wanted if not result_path(options.out, one).is_file()]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
-        waiting = {
-            pool.submit(run_variant, plan, one, options.manifest, options.out): one
-            for one in missing
-        }
-        for done in as_completed(waiting):
-            print(waiting[done].name, json.dumps(done.result()), flush=True)
+    work = partial(run_variant, plan, manifest=options.manifest, out=options.out)
+    made = map_in_processes(work, missing, workers=options.jobs)
+    for one, result in zip(missing, made, strict=True):
+        print(one.name, json.dumps(result), flush=True)
     paths = [result_path(options.out, one) for one in plan.variants]
     results = [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
     (options.out / "ablation.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")

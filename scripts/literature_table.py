@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from pathlib import Path
 
+from unmask.data.pool import map_in_processes
 from unmask.evaluate.literature import (
     cells_of,
     markdown,
@@ -45,12 +45,10 @@ def main() -> None:
     prepare_data(options.manifest, plan, options.out)
     only = [name for name in options.only.split(",") if name]
     missing = [c for c in cells_of(plan, only) if not result_path(options.out, c).is_file()]
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(options.jobs, mp_context=context) as pool:
-        waiting = {pool.submit(run_cell, plan, cell, options.out): cell for cell in missing}
-        for done in as_completed(waiting):
-            result = done.result()
-            print(waiting[done].name, f"AUC {result['auc']}", f"{result['seconds']} s", flush=True)
+    work = partial(run_cell, plan, out=options.out)
+    made = map_in_processes(work, missing, workers=options.jobs)
+    for cell, result in zip(missing, made, strict=True):
+        print(cell.name, f"AUC {result['auc']}", f"{result['seconds']} s", flush=True)
     paths = [result_path(options.out, cell) for cell in cells_of(plan)]
     results = [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
     (options.out / "table.json").write_text(json.dumps(results, indent=1) + "\n", "utf-8")
