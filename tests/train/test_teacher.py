@@ -92,3 +92,23 @@ def test_a_teacher_of_other_classes_is_refused(finished: tuple[Config, Path]) ->
     assert config.classes != other.classes
     with pytest.raises(UsageError, match="teacher's classes"):
         Teacher(folder, other, CPU)
+
+
+def test_a_bundle_teaches_in_its_own_colours_whatever_the_students(
+    tiny_config: Make,
+) -> None:
+    card = load_bundle("default", Settings()).card
+    base = tiny_config(classes=card.classes)
+    stage = dataclasses.replace(base.stages[0], size_px=card.input.size_px)
+    own = dataclasses.replace(base, stages=(stage,), mean=card.input.mean, std=card.input.std)
+    other = dataclasses.replace(own, mean=(123.675, 116.28, 103.53), std=(58.4, 57.1, 57.4))
+    images = pictures(2, card.input.size_px)
+    folder = shipped_folder() / "default"
+    first, second = (Teacher(folder, one, CPU).shares(images) for one in (own, other))
+    torch.testing.assert_close(first, second, atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.parametrize("changes", [{"teacher_weight": 1.5}, {"drop_path": 1.0}])
+def test_shares_out_of_range_are_refused(tiny_config: Make, changes: dict[str, float]) -> None:
+    with pytest.raises(UsageError, match=next(iter(changes))):
+        tiny_config(**changes)

@@ -114,6 +114,9 @@ class Config:
         _expect_one_of("optimiser", self.optimiser, OPTIMISERS)
         _expect_one_of("device", self.device, DEVICES)
         _expect(self.batch > 0, "batch", "more than 0", self.batch)
+        share = 0 <= self.teacher_weight <= 1
+        _expect(share, "teacher_weight", "a share from 0 to 1", self.teacher_weight)
+        _expect(0 <= self.drop_path < 1, "drop_path", "a share below 1", self.drop_path)
         parts = 0 < self.accumulate <= self.batch and self.batch % self.accumulate == 0
         _expect(parts, "accumulate", f"a divisor of the batch {self.batch}", self.accumulate)
         _expect(bool(self.stages), "stages", "one or more", "none")

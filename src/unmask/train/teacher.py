@@ -28,11 +28,12 @@ class Teacher:
     """
 
     def __init__(self, folder: Path, config: Config, device: torch.device) -> None:
-        self._device = device
         if (folder / CARD_FILE).is_file():
             card = load_bundle(folder, Settings()).card
-            own = replace(config, architecture=card.architecture)
-            network = Detector(own.architecture, len(own.classes))
+            mean, std = _three(card.input.mean), _three(card.input.std)
+            own = replace(config, architecture=card.architecture, mean=mean, std=std)
+            blend = card.outputs.blend is not None
+            network = Detector(own.architecture, len(own.classes), blend=blend)
             unfold_bundle(folder, own, network)
         else:
             own = read_run_config(folder)
@@ -57,3 +58,8 @@ class Teacher:
         with torch.no_grad():
             logits: Tensor = self._network(inputs)[0]
         return logits.float().softmax(1)
+
+
+def _three(values: tuple[float, ...]) -> tuple[float, float, float]:
+    red, green, blue = values
+    return red, green, blue

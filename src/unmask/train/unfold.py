@@ -31,13 +31,18 @@ PICTURES = 128  # drawn to measure the inputs of the normalisation layers
 def unfold_bundle(folder: Path, config: Config, network: Detector) -> None:
     """Load the bundle in `folder` into the network of a run, on pictures as the run draws them.
 
-    UsageError where architecture, classes or heads are others than the run's.
+    UsageError where architecture, classes, heads or order of colours are others than the run's.
     """
     bundle = load_bundle(folder, Settings())
     if bundle.card.classes != config.classes:
         raise UsageError(
             f"the bundle's classes are {bundle.card.classes}, the run's {config.classes}",
             "name the classes that stand on the bundle's card",
+        )
+    if bundle.card.input.colour != "rgb":
+        raise UsageError(
+            f"the bundle takes its colours as {bundle.card.input.colour!r}, a training as 'rgb'",
+            "name a bundle whose card says rgb",
         )
     drawer = Drawer(Path(config.manifest), config.recipe, seed=config.seed)
     size_px = config.stages[0].size_px
