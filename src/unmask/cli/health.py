@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from importlib import import_module, metadata, util
 from pathlib import Path
 
+from unmask import __version__
 from unmask.errors import UnmaskError
 from unmask.settings import Settings
 from unmask.types import CheckStatus
@@ -71,13 +72,23 @@ def examine(settings: Settings) -> list[Finding]:
 
 def _python() -> Iterator[Finding]:
     system = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
-    yield Finding("unmask", "ok", f"{metadata.version('unmask')}, {system}")
+    yield Finding("unmask", "ok", f"{__version__}, {system}")
 
 
 def _packages() -> Iterator[Finding]:
     """The required dependencies: one row for those that are there, one for each that is not."""
     here: list[str] = []
-    for requirement in metadata.requires("unmask") or ():
+    try:
+        requirements = metadata.requires("unmask") or []
+    except metadata.PackageNotFoundError:
+        yield Finding(
+            "packages",
+            "missing",
+            "unmask runs from its source and is not installed: what it needs is not known",
+            "pip install -e . in its folder",
+        )
+        return
+    for requirement in requirements:
         if "extra ==" in requirement:
             continue
         name = re.split(r"[^A-Za-z0-9_.-]", requirement, maxsplit=1)[0]

@@ -15,13 +15,13 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from unmask import __version__
 from unmask.data.pool import map_in_processes
 from unmask.errors import UsageError
 from unmask.evaluate.chain import LOST, Chain, Item, Line
@@ -190,7 +190,7 @@ def _chain_of(place: Place) -> Chain:
 
 def _base_stamp(bundle: Bundle, settings: Settings) -> str:
     options = settings.model_dump(mode="json", exclude=set(WITHOUT_EFFECT))
-    text = json.dumps([bundle.sha256, version("unmask"), options], sort_keys=True)
+    text = json.dumps([bundle.sha256, __version__, options], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
