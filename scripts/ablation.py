@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--only", default="", help="variants whose name contains this")
     parser.add_argument("--jobs", type=int, default=2, help="variants at a time, a core each")
     options = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends at once: what is finished is on the disk
     plan = read_ablation(options.config)
     wanted = [one for one in plan.variants if options.only in one.name]
     missing = [one for one in wanted if not result_path(options.out, one).is_file()]

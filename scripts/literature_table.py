@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 from functools import partial
 from pathlib import Path
 
@@ -41,6 +42,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Make the missing cells, then write the table of all finished ones."""
     options = arguments()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends at once: what is finished is on the disk
     plan = read_plan(options.config)
     prepare_data(options.manifest, plan, options.out)
     only = [name for name in options.only.split(",") if name]
