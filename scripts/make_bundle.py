@@ -21,6 +21,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from unmask.evaluate.fit_edit import fit_edit, read_edit_plan
 from unmask.evaluate.publish import (
     MARGINS,
     Plan,
@@ -34,6 +35,8 @@ from unmask.evaluate.publish import (
 from unmask.models.bundle import CARD_FILE, MODEL_FILE, load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import average_runs
+
+EDIT_PLAN = Path(__file__).parent.parent / "configs" / "edit.toml"
 
 
 def arguments() -> argparse.Namespace:
@@ -84,6 +87,12 @@ def join(options: argparse.Namespace) -> None:
     join_bundles(folders, folder, plan_of(options))
 
 
+def edit(options: argparse.Namespace) -> None:
+    """Give a provisional bundle the output that tells edited parts from swapped faces."""
+    told = fit_edit(options.paths[0], options.manifest, read_edit_plan(EDIT_PLAN))
+    print(json.dumps(told, indent=1))
+
+
 def score(options: argparse.Namespace) -> None:
     """Score a split with a bundle."""
     bundle, out = options.paths
@@ -114,7 +123,14 @@ def publish(options: argparse.Namespace) -> None:
     print(json.dumps({k: card[k] for k in ("calibration", "verdict", "heat_map")}, indent=1))
 
 
-VERBS = {"average": average, "export": export, "join": join, "publish": publish, "score": score}
+VERBS = {
+    "average": average,
+    "edit": edit,
+    "export": export,
+    "join": join,
+    "publish": publish,
+    "score": score,
+}
 
 if __name__ == "__main__":
     chosen = arguments()

@@ -11,13 +11,22 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from observed import build_observation, build_quality
-from tiny_bundle import BIAS, CELLS, SIZE_PX, WEIGHTS, build_tiny_bundle
+from tiny_bundle import (
+    BIAS,
+    CELLS,
+    SIZE_PX,
+    WEIGHTS,
+    build_tiny_bundle,
+    tiny_card,
+    write_bundle,
+)
 
 from unmask.detectors.image import ImageDetector
 from unmask.faces.crop import take_crop
 from unmask.models.bundle import Bundle, load_bundle
 from unmask.models.card import Card
 from unmask.settings import Settings
+from unmask.train.edit_head import add_edit_output
 from unmask.types import (
     Evidence,
     Face,
@@ -304,6 +313,25 @@ def test_the_map_is_of_the_most_likely_manipulation(bundle, colour, name):
     values = evidence.heat_map.values
     assert values[:, :2].min() > 0.2
     assert abs(values[:, 2:]).max() < 0.02
+
+
+def test_the_class_swap_is_parted_where_the_network_tells_edits(tmp_path):
+    plain = build_tiny_bundle(tmp_path, "plain")
+    model = add_edit_output((plain / "model.onnx").read_bytes(), "features", np.array([2, 0, 0]), 0)
+    folder = write_bundle(tmp_path / "telling", model, tiny_card(outputs={"edit": "edit"}))
+    image = picture({RED: LEFT_HALF})
+    whole, parted = (
+        one(ImageDetector(load_bundle(path, Settings()), Settings()), observe([image], [face_at()]))
+        for path in (plain, folder)
+    )
+    card = load_bundle(folder, Settings()).card
+    red = (expected_logits(image, card, face_at())["swap"] - BIAS["swap"]) / WEIGHTS["swap"][0]
+    edited = 1 / (1 + np.exp(-2 * red))
+    classes = parted.class_probabilities
+    assert list(classes) == ["real", "swap", "edit", "synthetic"]
+    assert classes["edit"] == pytest.approx(whole.class_probabilities["swap"] * edited, abs=1e-5)
+    assert classes["swap"] + classes["edit"] == pytest.approx(whole.class_probabilities["swap"])
+    assert (parted.score, classes["real"]) == (whole.score, whole.class_probabilities["real"])
 
 
 def test_a_genuine_faces_map_holds_no_positive_evidence(bundle):

@@ -116,6 +116,21 @@ def test_class_is_the_most_likely_kind_of_manipulation_and_never_real(card):
         }
 
 
+def test_an_edited_part_is_a_kind_of_its_own(card):
+    observation = build_observation()
+    (verdict, whole) = build_verdicts(observation, Outcome.MANIPULATED)
+    (evidence,) = verdict.evidence
+    for log_odds, expected in ((2.0, "edit"), (-2.0, "swap")):
+        parted = card.with_edits(evidence.class_probabilities, log_odds)
+        assert list(parted) == ["real", "swap", "edit", "synthetic"]
+        assert sum(parted.values()) == pytest.approx(1)
+        assert parted["real"] == evidence.class_probabilities["real"]
+        said = replace(verdict, evidence=(replace(evidence, class_probabilities=parted),))
+        finding = by_id(find(observation, (said, whole), card))["A.class"]
+        assert finding.value == expected
+        assert finding.detail == {name: p for name, p in parted.items() if name != "real"}
+
+
 def test_card_with_one_kind_of_manipulation_has_no_word_about_kinds(card):
     two = json.loads(card.text) | {"classes": ["real", "fake"]}
     two["calibration"]["bias"] = [0, 0]

@@ -27,7 +27,7 @@ FACTS: dict[str, Any] = {
     "skipped": [["packets", "corrupt", 2]],
     "damaged": True,
 }
-ROW = [4, 2, 7, 0.5]
+ROW = [4, 2, 7, 0.5, 23.4]
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_a_good_answer_is_read(source: Source) -> None:
     (frame,) = decoded.frames
     assert np.array_equal(frame.image_rgb.ravel(), np.arange(24))
     assert frame.image_rgb.shape == (2, 4, 3)
-    assert (frame.index, frame.time_s) == (7, 0.5)
+    assert (frame.index, frame.time_s, frame.h264_qp) == (7, 0.5, 23.4)
     assert decoded.media.sha256 == source.sha256
     assert str(decoded.media.fps) == "30000/1001"
     assert decoded.cuts_s == (1.0,)
@@ -69,23 +69,26 @@ def test_a_reset_takes_the_frames_back() -> None:
 
 FALSE_FRAMES: dict[str, object] = {
     "no row": None,
-    "short row": [4],
-    "long row": [4, 2, 0, 0.0, 1],
+    "short row": [4, 2, 0, 0.0],
+    "long row": [4, 2, 0, 0.0, None, 1],
     "row in words": "abcd",
-    "no width": [0, 2, 0, 0.0],
-    "negative sides": [-4, -2, 0, 0.0],
-    "giant side": [10**9, 1, 0, 0.0],
-    "all sides too large": [8192, 8192, 0, 0.0],
-    "side in words": ["4", 2, 0, 0.0],
-    "side as a list": [[4], 2, 0, 0.0],
-    "truth as a number": [True, 2, 0, 0.0],
-    "fractional side": [4.0, 2, 0, 0.0],
-    "negative index": [4, 2, -1, 0.0],
-    "index in words": [4, 2, "1", 0.0],
-    "negative time": [4, 2, 0, -1.0],
-    "time that is no number": [4, 2, 0, float("nan")],
-    "endless time": [4, 2, 0, float("inf")],
-    "time in words": [4, 2, 0, "0"],
+    "no width": [0, 2, 0, 0.0, None],
+    "negative sides": [-4, -2, 0, 0.0, None],
+    "giant side": [10**9, 1, 0, 0.0, None],
+    "all sides too large": [8192, 8192, 0, 0.0, None],
+    "side in words": ["4", 2, 0, 0.0, None],
+    "side as a list": [[4], 2, 0, 0.0, None],
+    "truth as a number": [True, 2, 0, 0.0, None],
+    "fractional side": [4.0, 2, 0, 0.0, None],
+    "negative index": [4, 2, -1, 0.0, None],
+    "index in words": [4, 2, "1", 0.0, None],
+    "negative time": [4, 2, 0, -1.0, None],
+    "time that is no number": [4, 2, 0, float("nan"), None],
+    "endless time": [4, 2, 0, float("inf"), None],
+    "time in words": [4, 2, 0, "0", None],
+    "negative quantiser": [4, 2, 0, 0.0, -1.0],
+    "quantiser that is no number": [4, 2, 0, 0.0, float("nan")],
+    "quantiser in words": [4, 2, 0, 0.0, "fine"],
 }
 
 
@@ -168,9 +171,9 @@ def test_the_writer_announces_counts_and_takes_back() -> None:
     messages: list[dict[str, Any]] = []
     read_end, write_end = os.pipe()
     writer = PixelWriter(FileSink(write_end), 600, messages.append)
-    writer.add(10, 10, 0, 0.1234567, [b"a" * 100, memoryview(b"b" * 200)])
+    writer.add(10, 10, 0, 0.1234567, [b"a" * 100, memoryview(b"b" * 200)], 23.456)
     assert os.read(read_end, 1000) == b"a" * 100 + b"b" * 200
-    assert messages == [{"frame": [10, 10, 0, 0.123457]}]
+    assert messages == [{"frame": [10, 10, 0, 0.123457, 23.46]}]
     assert writer.fits(10, 10)
     assert not writer.fits(10, 11)
     with pytest.raises(ValueError, match="expected 300 bytes"):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import random
+from math import sin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unmask.media.packets import Clock
-from unmask.media.sampling import CutFinder, choose_frames, missing_frames
+from unmask.media.sampling import (
+    SAME_SCENE,
+    CutFinder,
+    choose_frames,
+    edge_agreement,
+    missing_frames,
+)
 
 
 def steady(count: int, rate: float = 25.0) -> list[float]:
@@ -62,6 +69,41 @@ def test_a_jump_is_a_cut_a_flash_and_a_fade_are_not() -> None:
     assert _cuts([20] * 10 + [200] + [20] * 10) == []
     assert _cuts(list(range(0, 200, 15))) == []
     assert _cuts([]) == []
+
+
+def _drawn(seed: int, gain: float = 1.0) -> bytes:
+    """A thumbnail of soft shapes, lit by `gain`, brighter to the right where that is not 1."""
+    rng = random.Random(seed)
+    waves = [(rng.uniform(0.2, 1.2), rng.uniform(0.2, 1.2), rng.uniform(0, 6)) for _ in range(4)]
+    grey = [
+        (90 + sum(14 * sin(a * x + b * y + c) for a, b, c in waves)) * gain ** (0.5 + x / 15)
+        for y in range(12)
+        for x in range(16)
+    ]
+    return bytes(round(min(255.0, max(0.0, value))) for value in grey)
+
+
+def _cuts_between(before: bytes, after: bytes) -> list[float]:
+    finder = CutFinder()
+    for number in range(12):
+        finder.add(before if number < 6 else after, float(number))
+    return finder.cuts_s(100)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("gain", [0.5, 0.75, 1.3, 1.8])
+def test_a_lamp_is_no_cut_and_another_picture_is_one_however_it_is_lit(
+    seed: int, gain: float
+) -> None:
+    plain = _drawn(seed)
+    assert edge_agreement(plain, _drawn(seed, gain)) > SAME_SCENE
+    assert edge_agreement(plain, _drawn(seed + 100, gain)) < SAME_SCENE
+    assert _cuts_between(plain, _drawn(seed, gain)) == []
+    assert _cuts_between(plain, _drawn(seed + 100, gain)) == [6.0]
+
+
+def test_a_picture_without_edges_agrees_with_nothing() -> None:
+    assert edge_agreement(bytes(192), _drawn(0)) == edge_agreement(bytes(192), bytes(192)) == 0
 
 
 def test_cuts_are_limited_in_number() -> None:

@@ -126,6 +126,29 @@ def test_the_number_of_frames_can_be_asked_for(decode: Decode) -> None:
     assert len(decode(clip, frames=100).frames) == 60
 
 
+def test_an_h264_frame_says_how_coarsely_it_was_coded(decode: Decode) -> None:
+    found = []
+    for qp in (18, 40):
+        options = SMALL_GOP | {"qp": str(qp), "bf": "0"}  # x264: 3 finer in the first frame
+        frames = decode(video("mp4", moving(12), options=options)).frames
+        found.append([frame.h264_qp - qp for frame in frames])
+    for differences in found:
+        assert differences[1:] == [0.0] * 11
+        assert -3 <= differences[0] <= 0
+
+
+@pytest.mark.parametrize("codec", ["libvpx-vp9", "mpeg4"])
+def test_other_codecs_do_not_say_how_coarsely_a_frame_was_coded(codec: str, decode: Decode) -> None:
+    frames = decode(video("matroska", moving(12), codec=codec, options=PLAIN)).frames
+    assert {frame.h264_qp for frame in frames} == {None}
+
+
+def test_a_lamp_is_no_cut(decode: Decode) -> None:
+    dark = [card // 2 for card in moving(20)]
+    lit = [np.uint8(card * 0.8) for card in moving(20, seed=40)]
+    assert decode(video("mp4", [*dark, *lit])).cuts_s == ()
+
+
 def test_cuts_are_found_and_flashes_are_not(decode: Decode) -> None:
     first, second = moving(20), [255 - card for card in moving(20)]
     flash = [card.copy() for card in moving(20, seed=9)]

@@ -177,7 +177,10 @@ def constants(node):
     ("package", "some"),
     [
         ("unmask.detectors.forensics", {"no_mesh", "face_too_small", "no_light", "no_grid"}),
-        ("unmask.detectors.coherence", {"one_face", "still", "no_shoulders", "no_texture"}),
+        (
+            "unmask.detectors.coherence",
+            {"one_face", "still", "no_shoulders", "no_texture", "coarse_codec"},
+        ),
     ],
 )
 def test_every_reason_to_abstain_has_a_label(package, some):

@@ -140,7 +140,11 @@ def _evidence(observation: Observation, track, p: float, rng) -> Evidence:
         else replace(m, score=round(float(np.clip(rng.normal(p, 0.1), 0, 1)), 6))
         for m in evidence.series
     )
-    return replace(evidence, score=p, heat_map=heat_map, series=series)
+    classes = evidence.class_probabilities
+    other = np.random.default_rng(round(1e9 * p))  # of its own: the rest stays as it was
+    if other.random() < 0.5:
+        classes = varied_card().with_edits(classes, float(other.normal(0, 2)))
+    return replace(evidence, score=p, heat_map=heat_map, series=series, class_probabilities=classes)
 
 
 def _measured(verdict: Verdict, rng) -> list[Finding]:

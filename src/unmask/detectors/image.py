@@ -54,6 +54,7 @@ class FaceScore:
     first_logits   (C,) float32 of that view alone
     cam_views      (1 or 2, C, h, w) float32: what `cam` is the mean of
     features       (F,) float32 before the class head, mean over the views, or None
+    edit           log-odds of an edited part against a swapped face, mean over the views, or None
     """
 
     logits: FloatVector
@@ -64,6 +65,7 @@ class FaceScore:
     first_logits: FloatArray
     cam_views: FloatArray
     features: FloatArray | None = None
+    edit: float | None = None
 
 
 class ImageDetector:
@@ -79,6 +81,7 @@ class ImageDetector:
         self._names = list(names.names)
         self._blend_at = self._names.index(names.blend) if names.blend else None
         self._features_at = self._names.index(names.features) if names.features else None
+        self._edit_at = self._names.index(names.edit) if names.edit else None
 
     def detect(self, observation: Observation, *, check_maps: bool = False) -> list[Evidence]:
         """One Evidence per track, in their order; abstains with a reason where it must.
@@ -127,6 +130,9 @@ class ImageDetector:
         features = [None] * len(faces)
         if self._features_at is not None:
             features = outputs[self._features_at].mean(axis=(1, 2))
+        edits = [None] * len(faces)
+        if self._edit_at is not None:
+            edits = outputs[self._edit_at].astype(np.float64).mean(axis=(1, 2, 3)).tolist()
         return [
             FaceScore(
                 logits[i],
@@ -137,6 +143,7 @@ class ImageDetector:
                 plain[i],
                 cams[i],
                 features[i],
+                edits[i],
             )
             for i, (crop, affine) in enumerate(firsts)
         ]
@@ -197,6 +204,9 @@ class ImageDetector:
         card = self._card
         logits, kept = consensus(np.stack([score.logits for score in scores]), card)
         by_class, probability = card.probability(logits)
+        edits = [score.edit for score in scores if score.edit is not None]
+        if edits:
+            by_class = card.with_edits(by_class, sum(edits) / len(edits))
         telling = max(kept, key=lambda i: card.log_odds(scores[i].logits))
         face = track.faces[usable[telling]]
         fit = sum(fitness(track.faces[i], card.limits_of_use) for i in usable)

@@ -18,7 +18,7 @@ from unmask.explain.findings_cues import cue_findings
 from unmask.explain.findings_map import map_findings
 from unmask.explain.findings_measure import measure_findings
 from unmask.explain.findings_quality import abstention_findings, quality_findings
-from unmask.models.card import REAL, Card
+from unmask.models.card import EDIT, REAL, Card
 from unmask.types import (
     Evidence,
     FaceTrack,
@@ -153,7 +153,8 @@ def _strength(verdict: Verdict) -> float:
 def class_findings(verdict: Verdict, card: Card) -> Iterator[Finding]:
     """The most likely kind of manipulation; none where the card knows only one kind."""
     shares = _first_classes(verdict.evidence)
-    kinds = {name: shares[name] for name in card.classes if name != REAL and name in shares}
+    told = {*card.classes, EDIT} - {REAL}
+    kinds = {name: share for name, share in shares.items() if name in told}
     if len(kinds) < 2:
         return
     top = max(kinds, key=lambda name: kinds[name])

@@ -17,6 +17,7 @@ from unmask.types import Finding, MediaKind, Outcome, Reason
 
 REGIONS_TOLD = 3  # the JSON has them all
 SCENE_MOTION = "scene_motion"  # the cue that keeps somebody from being cleared
+BORDERED = frozenset({"swap", "edit"})  # kinds of manipulation that leave a border
 CROWD = 4  # with more persons, those without evidence get one sentence each
 
 
@@ -139,7 +140,7 @@ class Plan:
         for blend in facts.all(subject, "blend"):
             if blend.value:
                 yield self._line(Section.MAP, "blend", blend)
-            elif kinds and kinds[0].value == "swap":
+            elif kinds and kinds[0].value in BORDERED:
                 yield self._line(Section.MAP, "blend_none", blend, *kinds)
 
     def _time(self, subject: str, outcome: Outcome) -> Iterator[Line]:

@@ -29,7 +29,7 @@ SPOKEN = frozenset().union(*KINDS.values()) - UNSPOKEN
 QUALITY = frozenset({"width", "sharpness", "exposure", "yaw", "blockiness"})
 WORDS_ALLOWED = frozenset(
     {*map(str, Outcome), *map(str, Reason), *REGIONS, *MEASURES, *CUES, *MISSING, *QUALITY,
-     "real", "swap", "synthetic"}
+     "real", "swap", "edit", "synthetic"}
 )  # fmt: skip
 UNITS_ALLOWED = frozenset(
     {*UNITS, "probability", "share", "of scale", "count", "regions", "ratio", "class", "reason",

@@ -26,6 +26,7 @@ DETAILS: Mapping[str, tuple[str, str]] = {
     "low": ("share", "low"),
     "high": ("share", "high"),
     "swap": ("share", "value"),
+    "edit": ("share", "value"),
     "synthetic": ("share", "value"),
     "area_share": ("share", "area"),
     "before": ("share", "before"),
@@ -61,7 +62,7 @@ ROLES: Mapping[str, str] = {
     "measure": "value",
     "cue": "value",
 }
-KEYS_OF_KIND = {"class": frozenset({"swap", "synthetic"})}
+KEYS_OF_KIND = {"class": frozenset({"swap", "edit", "synthetic"})}
 LABELS = ("region", "name", "measure")  # detail keys that name what a value is of
 
 

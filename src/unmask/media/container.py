@@ -11,6 +11,8 @@ from typing import Any, NoReturn
 
 import av
 from av.error import FFmpegError
+from av.sidedata.encparams import VideoEncParamsType
+from av.sidedata.sidedata import Type
 from av.stream import Disposition
 
 from unmask.errors import ErrorKind, LimitError, RefusedError
@@ -20,6 +22,7 @@ from unmask.media.wire import Job
 _DEMUXERS = {"mov": "mp4", "mkv": "matroska", "webm": "matroska"}
 _OPEN_SECONDS = 5  # of one blocking call into libavformat
 _READ_BYTES = 1 << 18
+_DELTA_QP_PLACE = 4  # of a block's int32 fields: x, y, width, height, change of the quantiser
 
 
 def open_container(fd: int, job: Job) -> Any:
@@ -65,8 +68,19 @@ def pick_stream(container: Any, job: Job) -> Any:
         )
     check_frame_size(context.width, context.height, job)
     pixels = max(job.width_max_px * job.height_max_px, 1)
-    context.options = {"max_pixels": str(pixels)}
+    context.options = {"max_pixels": str(pixels), "export_side_data": "venc_params"}
     return stream
+
+
+def h264_quantiser(frame: Any) -> float | None:
+    """Mean quantiser of a decoded H.264 frame's blocks; None of other codecs."""
+    told = frame.side_data.get(Type.VIDEO_ENC_PARAMS)
+    if told is None or told.codec_type != VideoEncParamsType.H264 or not told.nb_blocks:
+        return None
+    first, size = told.blocks_offset, told.block_size
+    blocks = memoryview(told).cast("B")[first : first + told.nb_blocks * size].cast("i")
+    changes = blocks[_DELTA_QP_PLACE :: size // blocks.itemsize]
+    return max(0.0, float(told.qp + sum(changes) / told.nb_blocks))
 
 
 def check_frame_size(width: int, height: int, job: Job) -> None:

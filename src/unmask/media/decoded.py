@@ -20,6 +20,7 @@ from unmask.media.wire import SKIPPED_MAX, Job
 from unmask.types import Frame, MediaInfo, MediaKind, Skipped
 
 _TEXT_MAX = 400  # characters of a message or a hint
+_QP_MAX = 51.0 + 6 * 6  # of H.264 at 14 bits
 _WRONG = (LookupError, TypeError, ValueError, ArithmeticError)
 
 
@@ -82,11 +83,11 @@ class Reception:
         return frames
 
     def _receive(self, row: list[Any], fill: Callable[[memoryview], None]) -> None:
-        width, height, index, time_s = row
+        width, height, index, time_s, h264_qp = row
         self._check(width, height, index)
         self._room -= width * height * 3
         image_rgb = np.empty((height, width, 3), np.uint8)
-        frame = Frame(image_rgb, index, _seconds(time_s))
+        frame = Frame(image_rgb, index, _amount(time_s), _quantiser(h264_qp))
         fill(image_rgb.reshape(-1).data)
         image_rgb.flags.writeable = False
         self.frames.append(frame)
@@ -116,7 +117,7 @@ def read_answer(answer: dict[str, Any], frames: list[Frame], source: Source) -> 
         return Decoded(
             media=_media(answer, source, frames[0]),
             frames=tuple(frames),
-            cuts_s=tuple(_seconds(value) for value in answer["cuts"]),
+            cuts_s=tuple(_amount(value) for value in answer["cuts"]),
             skipped=tuple(_skipped(row) for row in answer["skipped"][:SKIPPED_MAX]),
             damaged=answer["damaged"] is True,
         )
@@ -143,17 +144,21 @@ def _media(answer: dict[str, Any], source: Source, first: Frame) -> MediaInfo:
         height_px=height,
         bytes=source.bytes,
         sha256=source.sha256,
-        duration_s=None if duration is None else _seconds(duration),
+        duration_s=None if duration is None else _amount(duration),
         fps=None if fps is None else Fraction(int(fps[0]), int(fps[1])),
     )
 
 
-def _seconds(value: object) -> float:
+def _amount(value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise TypeError(f"expected seconds, got {type(value).__name__}")
+        raise TypeError(f"expected a number, got {type(value).__name__}")
     if not (math.isfinite(value) and value >= 0):
-        raise ValueError(f"expected seconds >= 0, got {value}")
+        raise ValueError(f"expected a number >= 0, got {value}")
     return float(value)
+
+
+def _quantiser(value: object) -> float | None:
+    return None if value is None else min(_amount(value), _QP_MAX)
 
 
 def _skipped(row: list[Any]) -> Skipped:

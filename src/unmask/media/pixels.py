@@ -28,7 +28,7 @@ class PixelWriter:
     """Sends frames: `announce` takes the messages, `sink` the pixels.
 
     `bytes_max` is what all frames of a file may take together; `rows` holds what was announced,
-    [width, height, index, time_s] of each frame.
+    [width, height, index, time_s, h264_qp] of each frame.
     """
 
     def __init__(self, sink: Sink, bytes_max: int, announce: Announce) -> None:
@@ -59,12 +59,14 @@ class PixelWriter:
         index: int,
         time_s: float,
         chunks: Iterable[bytes | memoryview],
+        h264_qp: float | None = None,
     ) -> None:
         """Send a frame whose RGB rows are the `chunks`, together width*height*3 bytes.
 
         ValueError where the chunks are of another length: the stream would be out of step.
         """
-        row = [width, height, index, round(time_s, 6)]
+        qp = None if h264_qp is None else round(h264_qp, 2)
+        row = [width, height, index, round(time_s, 6), qp]
         self._announce({"frame": row})
         self.rows.append(row)
         self._used += width * height * 3

@@ -11,7 +11,8 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
-from operator import sub
+from math import sqrt
+from operator import mul, sub
 
 # A cut stands out from its neighbours, as in PySceneDetect's adaptive detector (ratio 3 to the mean
 # of a window of 2 frames, at least 15 grey levels). We compare with the largest of the window: a
@@ -19,6 +20,10 @@ from operator import sub
 CUT_DIFFERENCE_MIN = 12.0  # mean absolute difference of two thumbnails, grey levels
 CUT_RATIO_MIN = 2.0
 CUT_WINDOW = 2  # frames on each side
+# A lamp that is switched on jumps like a cut, but leaves every edge where it was. The edges of two
+# thumbnails of one scene, lit anew (960 of them), agreed by .80 or more in 99 of 100; those of two
+# different pictures, of portraits framed alike too, by .62 at the most in 999 of 1,000.
+SAME_SCENE = 0.8
 SPARSE = (64, 48)  # width, height: every n-th pixel of the frame ...
 THUMBNAIL = (16, 12)  # ... averaged down to this, so that grain is no change of scene
 
@@ -76,6 +81,28 @@ def _separate(starts: list[int], lengths: list[int], count: int) -> None:
         starts[place] = ceiling = min(starts[place], ceiling - lengths[place])
 
 
+def edge_agreement(one: bytes | memoryview, other: bytes | memoryview) -> float:
+    """How alike the edges of two thumbnails are: 1 where only the light differs.
+
+    Cosine between all differences of neighbouring pixels, across and down; 0 for a plain picture.
+    """
+    mine, theirs = _edges(one), _edges(other)
+    size = _product(mine, mine) * _product(theirs, theirs)
+    return _product(mine, theirs) / sqrt(size) if size else 0.0
+
+
+def _edges(thumbnail: bytes | memoryview) -> list[int]:
+    width = THUMBNAIL[0]
+    rows = [thumbnail[at : at + width] for at in range(0, len(thumbnail), width)]
+    across = [step for row in rows for step in map(sub, row[1:], row)]
+    down = [step for before, after in pairwise(rows) for step in map(sub, after, before)]
+    return across + down
+
+
+def _product(one: list[int], other: list[int]) -> int:
+    return sum(map(mul, one, other))
+
+
 class CutFinder:
     """Finds hard cuts in a stream of grey thumbnails, one call per decoded frame."""
 
@@ -83,13 +110,16 @@ class CutFinder:
         self._last: bytes | memoryview | None = None
         self._differences = array("f")
         self._times_s = array("d")
+        self._lamps: set[int] = set()  # places where only the light jumped
 
     def add(self, thumbnail: bytes | memoryview, time_s: float) -> None:
         """Take the next frame's thumbnail (equal lengths) and its time."""
         last = self._last
         if last is not None:
-            total = sum(map(abs, map(sub, thumbnail, last)))
-            self._differences.append(total / max(1, len(thumbnail)))
+            difference = sum(map(abs, map(sub, thumbnail, last))) / max(1, len(thumbnail))
+            if difference >= CUT_DIFFERENCE_MIN and edge_agreement(thumbnail, last) >= SAME_SCENE:
+                self._lamps.add(len(self._differences))
+            self._differences.append(difference)
             self._times_s.append(time_s)
         self._last = thumbnail
 
@@ -110,7 +140,7 @@ class CutFinder:
         return 0 < number <= len(self._differences) and self._stands_out(number - 1)
 
     def _stands_out(self, place: int) -> bool:
-        if self._differences[place] < CUT_DIFFERENCE_MIN:
+        if self._differences[place] < CUT_DIFFERENCE_MIN or place in self._lamps:
             return False
         low = max(0, place - CUT_WINDOW)
         around = (

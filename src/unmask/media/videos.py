@@ -19,6 +19,7 @@ from av.video.reformatter import VideoReformatter
 from unmask.errors import ErrorKind, RefusedError
 from unmask.media.container import (
     check_frame_size,
+    h264_quantiser,
     open_container,
     pick_stream,
     raise_where_broken_off,
@@ -115,7 +116,7 @@ class _Pass:
         if turns % 2:
             width, height = height, width
         pixels = _turned(colour, turns) if turns else _rows(colour, frame.width * 3)
-        self.writer.add(width, height, index, time_s, [pixels])
+        self.writer.add(width, height, index, time_s, [pixels], h264_quantiser(frame))
 
 
 class _SkippingPass(_Pass):

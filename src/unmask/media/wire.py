@@ -1,8 +1,9 @@
 """What parent and worker say to each other: small JSON messages, no pickle.
 
 Parent to worker: a `Job`, with the file's descriptor beside it. Worker to parent: a
-`{"frame": [width, height, index, time_s]}` for each frame, whose pixels follow on the pipe; a
-`{"reset": true}` where a second pass over the file begins; at last the facts, or `{"error": ...}`.
+`{"frame": [width, height, index, time_s, h264_qp]}` for each frame, whose pixels follow on the
+pipe; a `{"reset": true}` where a second pass over the file begins; at last the facts, or
+`{"error": ...}`.
 A question for the provenance brings no frames; a stream brings frame after frame, at its own pace.
 The parent believes nothing of it before it has checked it (`decoded.py`).
 """

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-REAL = "real"
+REAL, SWAP = "real", "swap"
+EDIT = "edit"  # part of what the class "swap" covers: only a part of the face was changed
 FloatVector = npt.NDArray[np.float64]
 Logits = npt.NDArray[np.floating[Any]]
 
@@ -44,17 +45,23 @@ class CropRecipe:
 
 @dataclass(frozen=True, slots=True)
 class OutputNames:
-    """Names of the graph's outputs; `blend` and `features` may be missing."""
+    """Names of the graph's outputs; all but the first two may be missing.
+
+    `edit` is (N, 1): the log-odds that of a face of class "swap" a part was edited, and not the
+    face swapped.
+    """
 
     logits: str
     cam: str
     blend: str | None
     features: str | None
+    edit: str | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names that are there, in a fixed order."""
-        return tuple(n for n in (self.logits, self.cam, self.blend, self.features) if n)
+        every = (self.logits, self.cam, self.blend, self.features, self.edit)
+        return tuple(name for name in every if name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +253,16 @@ class Card:
         shares = powers / powers.sum()
         by_name = {name: float(share) for name, share in zip(self.classes, shares, strict=True)}
         return by_name, min(1.0, max(0.0, 1.0 - by_name[REAL]))
+
+    def with_edits(self, shares: dict[str, float], edit_log_odds: float) -> dict[str, float]:
+        """The classes' probabilities, "swap" parted into "swap" and "edit" by the output `edit`."""
+        edited = float(np.exp(-np.logaddexp(0.0, -edit_log_odds)))
+        parted: dict[str, float] = {}
+        for name, share in shares.items():
+            parted[name] = share * (1 - edited) if name == SWAP else share
+            if name == SWAP:
+                parted[EDIT] = share * edited
+        return parted
 
     def log_odds(self, logits: Logits) -> float:
         """Calibrated log(P(manipulated) / P(real)) of (C,) logits: exact where p rounds to 1."""

@@ -91,7 +91,8 @@ def _crop(fields: Fields) -> CropRecipe:
 
 
 def _outputs(fields: Fields) -> OutputNames:
-    optional = [fields.text(key) if fields.has(key) else None for key in ("blend", "features")]
+    keys = ("blend", "features", "edit")
+    optional = [fields.text(key) if fields.has(key) else None for key in keys]
     return OutputNames(fields.text("logits"), fields.text("cam"), *optional)
 
 

@@ -91,6 +91,8 @@ def _shapes(card: Card, outputs: dict[str, FloatArray]) -> str:
         raise _fail(f"cam (N, {classes}, h, w)", cam)
     if card.outputs.blend and not _is_blend(outputs[card.outputs.blend]):
         raise _fail("blend (N, 1, H, W) in 0..1", shapes[card.outputs.blend])
+    if card.outputs.edit and shapes[card.outputs.edit] != (2, 1):
+        raise _fail("edit (N, 1)", shapes[card.outputs.edit])
     return ", ".join(f"{name} {shape[1:]}" for name, shape in shapes.items())
 
 

@@ -168,6 +168,8 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
     "reliability.value": ("입력 적합도 {value}(최대 1)", "fit of the input: {value} of 1"),
     "class.real": ("진짜 얼굴", "Genuine face"),
     "class.swap": ("얼굴 교체·부분 합성", "Face swap or blend"),
+    "class.swap_alone": ("얼굴 교체", "Swapped face"),
+    "class.edit": ("얼굴 일부 편집", "Edited part of the face"),
     "class.manipulated": ("조작된 얼굴", "Manipulated face"),
     "class.synthetic": ("얼굴 전체 생성", "Fully synthetic"),
     # --- timeline

@@ -32,9 +32,15 @@ def evidence_of(
 
 
 def _classes(face: dict[str, Any], language: str) -> list[tuple[str, ...]]:
+    shares = face["class_probabilities"]
+    parted = "swap_alone" if "edit" in shares else "swap"
     return [
-        (label_or(language, f"class.{name}", name), percent(p, language), "")
-        for name, p in face["class_probabilities"].items()
+        (
+            label_or(language, f"class.{parted if name == 'swap' else name}", name),
+            percent(p, language),
+            "",
+        )
+        for name, p in shares.items()
     ]
 
 

@@ -33,7 +33,7 @@ from unmask.train.runlog import disk_errors
 from unmask.types import FloatArray, Measurement
 
 # Raised whenever readings of the same clip change for another reason than the card.
-VERSION = 2
+VERSION = 3
 DECIDING = ("input", "crop", "outputs", "calibration", "track", "limits_of_use", "classes")
 Job = tuple[str, str, str, str]  # clip, bundle's folder, cache, cues
 

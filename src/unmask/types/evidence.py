@@ -119,7 +119,7 @@ class Evidence:
     subject             track id, a pair "A+B", or "scene"
     score               calibrated P(manipulated) in [0, 1]; None = abstained, with `reason`
     reliability         [0, 1] how far the inputs were those the detector was made for
-    class_probabilities {class: p} in the bundle's order, or empty
+    class_probabilities {class: p} in the bundle's order, "edit" after "swap" where told, or empty
     interval            95 % interval of the score, or None
     series              the score over time, one Moment per face looked at
     heat_map            map of the most telling face, or None

@@ -37,11 +37,19 @@ class MediaInfo:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One decoded picture: `image_rgb` (H, W, 3) uint8, upright; `time_s` from the clip's start."""
+    """One decoded picture.
+
+    image_rgb   (H, W, 3) uint8, upright
+    index       place in the clip, from 0
+    time_s      from the clip's start
+    h264_qp     how coarsely an H.264 frame was coded: mean quantiser of its blocks, 0 (finest) to
+                51, or beyond at more than 8 bits; None where the codec does not say
+    """
 
     image_rgb: ImageArray
     index: int
     time_s: float
+    h264_qp: float | None = None
 
     def __post_init__(self) -> None:
         expect_image("image_rgb", self.image_rgb)

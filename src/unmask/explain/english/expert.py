@@ -60,9 +60,12 @@ def _open(line: Line) -> str:
 def _class(line: Line) -> str:
     detail = line.one("class").detail
     swap, synthetic = fraction(detail["swap"], EN), fraction(detail["synthetic"], EN)
+    if "edit" in detail:
+        parts = f"swapped {swap}, a part edited {fraction(detail['edit'], EN)}"
+    else:
+        parts = f"swapped or blended in {swap}"
     return (
-        f"Class probabilities of person {line.subject}: swapped or blended in {swap}, generated as "
-        f"a whole {synthetic}."
+        f"Class probabilities of person {line.subject}: {parts}, generated as a whole {synthetic}."
     )
 
 

@@ -105,6 +105,7 @@ PLACES = {
 }
 KINDS = {
     "swap": words(r"\bswap\w*|\bblend\w*"),
+    "edit": words(r"\bpart was edited\b|\bpart edited\b|\bedited parts?\b"),
     "synthetic": words(r"\bgenerated\b|\bsynthetic\b"),
 }
 MEASURES = {

@@ -91,10 +91,12 @@ def _open(line: Line) -> str:
 def _class(line: Line) -> str:
     detail = line.one("class").detail
     swap, synthetic = percent(detail["swap"], EN), percent(detail["synthetic"], EN)
-    return (
-        f"For {person(line.subject)}, the model gives {swap} to a face that was swapped or blended "
-        f"in and {synthetic} to a face that was generated as a whole."
-    )
+    given = f"For {person(line.subject)}, the model gives {swap} to a face that was swapped"
+    if "edit" in detail:
+        between = f", {percent(detail['edit'], EN)} to a face of which a part was edited,"
+    else:
+        between = " or blended in"
+    return f"{given}{between} and {synthetic} to a face that was generated as a whole."
 
 
 def _time(line: Line) -> str:

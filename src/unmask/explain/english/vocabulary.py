@@ -15,7 +15,7 @@ bare be because been before begin beginning being belong below beside better bet
 block body both but by calculate calibrate call camera can cannot carry case cell change check
 cheek chin class clip color colour come compare comparison compress compression concern contain
 correlation could count cover crop cut decode degree deletion detail detect deviation did differ
-difference direction do does doubt down each edge either empty enough entire estimate even
+difference direction do does doubt down each edge edit either empty enough entire estimate even
 evidence examination examine exceed expert exposure extend extent eye eyebrow face facial fail
 fall far few fewer file film find fineness first fit five follow for forehead found four frame from
 full further gather gave gaze generate genuine get give given go goes good got grey grid had hair

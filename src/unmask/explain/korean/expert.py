@@ -61,10 +61,12 @@ def _open(line: Line) -> str:
 
 def _class(line: Line) -> str:
     detail = line.one("class").detail
-    return (
-        f"{person(line.subject)}의 유형별 확률: 얼굴 교체·부분 합성 {fraction(detail['swap'], KO)}"
-        f", 얼굴 전체 생성 {fraction(detail['synthetic'], KO)}."
-    )
+    swap, synthetic = fraction(detail["swap"], KO), fraction(detail["synthetic"], KO)
+    if "edit" in detail:
+        parts = f"얼굴 교체 {swap}, 얼굴 일부 편집 {fraction(detail['edit'], KO)}"
+    else:
+        parts = f"얼굴 교체·부분 합성 {swap}"
+    return f"{person(line.subject)}의 유형별 확률: {parts}, 얼굴 전체 생성 {synthetic}."
 
 
 def _regions(line: Line) -> str:

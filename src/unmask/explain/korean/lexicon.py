@@ -90,7 +90,11 @@ PLACES = {
     "jaw_line": _place("턱선"),
     "hair_line": _place("머리선"),
 }
-KINDS = {"swap": words(r"교체|부분 합성|부분적으로 합성"), "synthetic": words(r"생성")}
+KINDS = {
+    "swap": words(r"교체|부분 합성|부분적으로 합성"),
+    "edit": words(r"일부 편집"),
+    "synthetic": words(r"생성"),
+}
 MEASURES = {
     "skin_texture": words(r"피부 결|세밀"),
     "noise_ratio": words(r"노이즈|잡음"),

@@ -84,9 +84,14 @@ def _open(line: Line) -> str:
 def _class(line: Line) -> str:
     detail = line.one("class").detail
     synthetic = with_particle(percent(detail["synthetic"], KO), "을/를")
+    if "edit" in detail:
+        edit = percent(detail["edit"], KO)
+        swap = f"얼굴 교체에 {percent(detail['swap'], KO)}, 얼굴 일부 편집에 {edit}"
+    else:
+        swap = f"얼굴 교체·부분 합성에 {percent(detail['swap'], KO)}"
     return (
-        f"조작 유형별로 보면, 모델은 {person(line.subject)}에 대해 얼굴 교체·부분 합성에 "
-        f"{percent(detail['swap'], KO)}, 얼굴 전체 생성에 {synthetic} 부여합니다."
+        f"조작 유형별로 보면, 모델은 {person(line.subject)}에 대해 {swap}, "
+        f"얼굴 전체 생성에 {synthetic} 부여합니다."
     )
 
 
