@@ -3,7 +3,8 @@
     python scripts/fit_cue_references.py BUNDLE CLIPS... --cache DIR [--split val] [--dry-run]
 
 CLIPS are folders with `truth.json` (scripts/make_scenes.py, scripts/make_clips.py). Each clip is
-read twice, as it is and encoded coarsely (DIR/degraded), which gives the error. Prints a table.
+read twice, as it is and encoded coarsely (DIR/degraded), which gives the error and how coarse a
+clip may be for its jitter to be read. Prints a table.
 """
 
 from __future__ import annotations
@@ -13,7 +14,12 @@ from pathlib import Path
 
 from unmask.data.clips import read_clips
 from unmask.evaluate.clip_degrade import degrade_clips
-from unmask.evaluate.cue_references import cue_lines, fit_cue_references, write_cue_references
+from unmask.evaluate.cue_references import (
+    coarsest_quantiser,
+    cue_lines,
+    fit_cue_references,
+    write_cue_references,
+)
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
 from unmask.train.clip_readings import Reading, read_people
@@ -32,8 +38,10 @@ def main() -> None:
     coarse, split = options.cache / "degraded" / options.split, options.split
     copies = [degrade_clips(folder, coarse / folder.name, split) for folder in options.clips]
     first, again = (_read(folders, options) for folders in (options.clips, copies))
-    lines = cue_lines(first, again)
-    references = fit_cue_references(lines)
+    limit = coarsest_quantiser([*first, *again])
+    print(f"jitter is read up to a quantiser of {'any size' if limit is None else limit}")
+    lines = cue_lines(first, again, limit)
+    references = fit_cue_references(lines, limit)
     for name, one in references.items():
         missing = lines.loc[lines["name"] == name, "value"].isna().mean()
         print(f"{name:14} {one['reference']} n {one['n']} error {one['error']} AUC {one['auc']}")

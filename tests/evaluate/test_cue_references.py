@@ -10,8 +10,14 @@ import pytest
 from tiny_bundle import build_tiny_bundle
 
 from unmask.data.clips import Clip, ClipPerson
+from unmask.detectors.coherence.measure import settled
 from unmask.detectors.track_features import TrackFeatures
-from unmask.evaluate.cue_references import cue_lines, fit_cue_references, write_cue_references
+from unmask.evaluate.cue_references import (
+    coarsest_quantiser,
+    cue_lines,
+    fit_cue_references,
+    write_cue_references,
+)
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
 from unmask.train.clip_readings import Reading, TrackReading
@@ -21,11 +27,19 @@ pytestmark = pytest.mark.train
 UNIT = "% of face width per frame"
 
 
-def reading(number: int, motion: float | None, gaze: float, *, swapped: bool = False) -> Reading:
+def reading(
+    number: int,
+    motion: float | None,
+    gaze: float,
+    *,
+    swapped: bool = False,
+    h264_qp: float | None = None,
+) -> Reading:
     """Person `number` of a clip with two cues and a forensic measurement."""
     kind = "soft" if swapped else ""
     person = ClipPerson(f"p{number}", "lfw", swapped, kind)
-    still = Measurement("scene_motion", "cue", "A", motion, UNIT, reason="" if motion else "still")
+    why, coded = "" if motion else "still", {"h264_qp": h264_qp}
+    still = Measurement("scene_motion", "cue", "A", motion, UNIT, reason=why, detail=coded)
     other = Measurement("gaze", "cue", "A", gaze, "degrees")
     noise = Measurement("noise_ratio", "forensic", "A", 1.0, "ratio")
     nothing, frames = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)
@@ -49,6 +63,44 @@ def test_lines_hold_each_persons_cues_once_with_the_repeat(people):
     assert (first["klass"], first["source"], first["value"]) == ("real", "lfw", 0.01)
     assert first["repeat"] == pytest.approx(0.06)
     assert lines.loc[lines["klass"] == "swap", "repeat"].isna().all()
+
+
+@pytest.fixture
+def coded() -> list[Reading]:
+    """Fifty people at each quantiser from 20 to 35, who shake from 30 on; swapped ones always."""
+    found = []
+    for qp in range(20, 36):
+        for n in range(50):
+            motion = (0.5 if qp >= 30 and n % 10 == 0 else 0.1) + n / 1000
+            found.append(reading(100 * qp + n, motion, 1.0, h264_qp=qp))
+        found.append(reading(100 * qp + 99, 3.0, 1.0, swapped=True, h264_qp=qp))
+    return found
+
+
+def test_the_limit_is_where_genuine_faces_begin_to_shake(coded):
+    # of the people at 29-31 two in thirty shake: more than 5 %; at 28-30 one in thirty
+    assert coarsest_quantiser(coded) == 30.0
+    assert coarsest_quantiser([one for one in coded if one.track.measurements[0].value < 1]) == 30
+    calm = [r for r in coded if r.track.measurements[0].detail["h264_qp"] < 30]
+    assert coarsest_quantiser(calm) is None
+    assert coarsest_quantiser([reading(1, 0.5, 1.0)]) is None
+
+
+def test_coarser_clips_have_no_value_and_the_card_says_from_where(coded, tmp_path):
+    lines = cue_lines(coded, (), 30.0)
+    motion = lines[(lines["name"] == "scene_motion") & (lines["klass"] == "real")]
+    assert motion["value"].notna().sum() == 11 * 50
+    found = fit_cue_references(lines, 30.0)
+    folder = build_tiny_bundle(tmp_path, "b")
+    write_cue_references(folder, found)
+    known = load_bundle(folder, Settings()).card.measurements
+    assert known["scene_motion"].h264_qp_max == 30.0
+    assert known["gaze"].h264_qp_max is None
+    for one, value in ((coded[0], coded[0].track.measurements[0].value), (coded[-2], None)):
+        told = settled(one.track.measurements[0], known["scene_motion"])
+        assert told.value == value
+        assert told.reason == ("" if value else "coarse_codec")
+        assert told.detail["h264_qp"] == one.track.measurements[0].detail["h264_qp"]
 
 
 def test_the_range_is_that_of_genuine_people_and_only_motion_has_a_lower_end(people):

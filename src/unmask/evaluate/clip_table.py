@@ -13,9 +13,11 @@ import numpy as np
 import pandas as pd
 
 from unmask.detectors.coherence.features import PARTS
+from unmask.detectors.coherence.measure import settled
 from unmask.detectors.fused import PERSON_FEATURES, person_vector
 from unmask.detectors.temporal import TemporalDetector
 from unmask.models.bundle import Bundle
+from unmask.models.card import MeasurementReference
 from unmask.settings import Settings
 from unmask.train.clip_readings import Reading
 from unmask.types import Evidence, Measurement, Reason
@@ -33,10 +35,15 @@ def clip_table(readings: Sequence[Reading], bundle: Bundle) -> pd.DataFrame:
     where it has a probability.
     """
     detector = TemporalDetector(bundle, Settings(threads=1)) if bundle.card.temporal else None
-    return pd.DataFrame([_line(one, detector) for one in readings])
+    known = bundle.card.measurements
+    return pd.DataFrame([_line(one, detector, known) for one in readings])
 
 
-def _line(reading: Reading, detector: TemporalDetector | None) -> dict[str, Any]:
+def _line(
+    reading: Reading,
+    detector: TemporalDetector | None,
+    known: Mapping[str, MeasurementReference],
+) -> dict[str, Any]:
     clip, person, track = reading.clip, reading.person, reading.track
     reason = Reason(track.reason) if track.reason else None
     subject = track.features.subject
@@ -55,7 +62,10 @@ def _line(reading: Reading, detector: TemporalDetector | None) -> dict[str, Any]
         "fake": person.swapped,
         "frame": np.nan if track.probability is None else track.probability,
         "temporal": np.nan if later is None else later,
-        "cues": track.measurements,
+        "cues": tuple(
+            settled(one, known[one.name]) if one.name in known else one
+            for one in track.measurements
+        ),
         "unread": track.reason,
     }
 

@@ -144,12 +144,14 @@ class MeasurementReference:
                a distance); `n` how many faces
     error      standard deviation of repeating it on the picture saved again as JPEG 90, in its unit
     auc        {class: AUC against genuine faces}, .5 = tells nothing apart
+    h264_qp_max  frames coded more coarsely (H.264's quantiser) give no value; None = no such limit
     """
 
     reference: tuple[float, float]
     n: int
     error: float
     auc: dict[str, float]
+    h264_qp_max: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

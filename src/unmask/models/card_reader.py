@@ -160,6 +160,7 @@ def _measurements(fields: Fields) -> dict[str, MeasurementReference]:
             n=one.whole("n", 1),
             error=one.number("error", low=0),
             auc={klass: auc.number(klass, 0, 1) for klass in auc},
+            h264_qp_max=one.number("h264_qp_max", low=0) if one.has("h264_qp_max") else None,
         )
     return found
 

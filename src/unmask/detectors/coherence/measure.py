@@ -64,7 +64,7 @@ class CueReader:
         for of_track in zip(*by_cue, strict=True):
             for one in of_track:
                 known = references.get(one.name)
-                found.append(one if known is None else replace(one, reference=known.reference))
+                found.append(one if known is None else settled(one, known))
         return tuple(found)
 
     def _measure(self, name: str, observation: Observation) -> list[Measurement]:
@@ -76,6 +76,21 @@ class CueReader:
         measured = self._cues[name].measure(observation)
         self.seconds[name] = time.perf_counter() - start
         return measured
+
+
+def settled(one: Measurement, known: MeasurementReference) -> Measurement:
+    """A cue's value beside what is usual; an abstention where the clip is coded too coarsely."""
+    quantiser = one.detail.get("h264_qp")
+    if known.h264_qp_max is None or quantiser is None or quantiser <= known.h264_qp_max:
+        return replace(one, reference=known.reference)
+    return replace(
+        one,
+        value=None,
+        reference=known.reference,
+        reliability=0.0,
+        reason="coarse_codec",
+        detail={"h264_qp": quantiser},
+    )
 
 
 def _not_a_scene(name: str, subject: str) -> Measurement:

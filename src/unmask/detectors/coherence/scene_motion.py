@@ -10,7 +10,9 @@ new in every frame; two halves of the points are tracked apart and only what the
 so that tracking noise does not.
 
 value   larger of the two, per cent of the face width per frame
-detail  inner, head: the two (None where not known); against: "head" or "scene"; frames
+detail  inner, head: the two (None where not known); against: "head" or "scene"; frames; h264_qp:
+        how coarsely those frames were coded (None where the codec does not say), because strong
+        compression shakes faces that held still and calms those that trembled
 """
 
 from __future__ import annotations
@@ -91,6 +93,11 @@ class _Motion:
     inner: _Wobble = field(default_factory=_Wobble)
     head: _Wobble = field(default_factory=_Wobble)
     points: list[int] = field(default_factory=list)
+    h264_qps: list[float] = field(default_factory=list)  # of the frames whose codec says it
+
+    def coarseness(self) -> float | None:
+        """Median H.264 quantiser of the frames, or None where the codec does not say."""
+        return float(np.median(self.h264_qps)) if self.h264_qps else None
 
 
 class SceneMotion:
@@ -133,6 +140,7 @@ def _gather(
     motion: _Motion, shot: Sequence[Frame], faces: Sequence[Face], scene: list[Halves | None]
 ) -> None:
     """Add one run of one track."""
+    motion.h264_qps += [frame.h264_qp for frame in shot if frame.h264_qp is not None]
     width = float(np.median([face.width_px for face in faces]))
     scale = min(WORK_FACE_PX / width, max(1.0, SMALL_FACE_PX / width))
     corner, lumas = _windows(shot, faces, scale)
@@ -185,6 +193,7 @@ def _conclude(track: FaceTrack, motion: _Motion, shots: Sequence[Sequence[Frame]
     reliability = min(1.0, frames / 12) * min(1.0, width / 80)
     reliability *= min(1.0, float(np.mean(motion.points or [0])) / 25) if motion.points else 0.5
     value = 100 * max(inner, head or 0.0)
+    parts |= {"h264_qp": motion.coarseness()}
     return measured(NAME, track, value, UNIT, reliability, **parts, against=against, frames=frames)
 
 
