@@ -54,6 +54,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--false-alarms", type=float, default=0.002)
     parser.add_argument("--misses", type=float, default=0.1)
+    parser.add_argument("--alternate", action="store_true", help="one view a margin")
     parser.add_argument("--margin", type=float, action="append", default=[])
     return parser.parse_args()
 
@@ -67,6 +68,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
         false_alarms=options.false_alarms,
         misses=options.misses,
         margins=tuple(options.margin) or MARGINS,
+        alternate=options.alternate,
     )
 
 

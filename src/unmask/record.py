@@ -165,7 +165,7 @@ def steps_of(
     """What was done, in order, with its parameters; the same input gives the same lines."""
     card, media = bundle.card, observation.media
     margins = ",".join(f"{margin:g}" for margin in card.crop.margins)
-    views = len(card.crop.margins) * (2 if card.crop.flip else 1)
+    views = len(card.crop.views)
     thresholds = f"threshold={card.verdict.threshold:g} clear_below={card.verdict.clear_below:g}"
     return (
         f"read: format={media.format} bytes={media.bytes} sha256={media.sha256}",

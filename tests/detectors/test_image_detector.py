@@ -315,6 +315,25 @@ def test_the_map_is_of_the_most_likely_manipulation(bundle, colour, name):
     assert abs(values[:, 2:]).max() < 0.02
 
 
+@pytest.mark.parametrize("margins", [(0.9, 1.3), (0.9, 1.1, 1.3)])
+def test_alternate_views_are_plain_and_mirrored_in_turn(tmp_path, margins):
+    recipe = {"margins": list(margins), "flip": True, "alternate": True}
+    bundle = load_bundle(build_tiny_bundle(tmp_path, crop=recipe), Settings())
+    assert bundle.card.crop.views == tuple((m, i == 1) for i, m in enumerate(margins))
+    detector, seen = ImageDetector(bundle, Settings()), []
+    run = detector.run
+    detector.run = lambda views: seen.extend(views) or run(views)
+    image, face = picture({RED: LEFT_HALF}), face_at()
+    evidence = one(detector, observe([image], [face]))
+    for view, (margin, mirrored) in zip(seen, bundle.card.crop.views, strict=True):
+        crop, _ = take_crop(
+            image, face.landmarks_px, face.box_xyxy, margin=margin, size_px=SIZE_PX, flip=mirrored
+        )
+        np.testing.assert_array_equal(view, crop)
+    values = evidence.heat_map.values
+    assert values[:, :2].min() > values[:, 2:].max()  # of the plain view: red lies left
+
+
 def test_the_class_swap_is_parted_where_the_network_tells_edits(tmp_path):
     plain = build_tiny_bundle(tmp_path, "plain")
     model = add_edit_output((plain / "model.onnx").read_bytes(), "features", np.array([2, 0, 0]), 0)

@@ -9,6 +9,7 @@ import pytest
 from drawn_scenes import SETTINGS, scene
 from onnx import TensorProto, helper, numpy_helper
 from sklearn.decomposition import PCA
+from tiny_bundle import tiny_card, tiny_model, write_bundle
 
 from unmask.detectors.image import ImageDetector, heat_map_of
 from unmask.errors import BundleError
@@ -26,10 +27,12 @@ from unmask.evaluate.maps import (
     View,
     eigen_cam,
     grad_cam_pp,
-    last_map_name,
+    last_map_names,
 )
 from unmask.evaluate.scores import observe_known
 from unmask.faces.crop import take_crop
+from unmask.models.bundle import load_bundle
+from unmask.train.committee import join_models
 
 pytestmark = pytest.mark.train
 SIZE = 64
@@ -88,7 +91,7 @@ def test_the_maps_of_a_bundle_are_those_that_it_serves(drawn_manifest, tiny):
 
 def test_the_last_map_is_what_is_pooled_and_a_graph_without_one_is_refused(tiny):
     graph = onnx.load_from_string(tiny.model).graph
-    assert last_map_name(graph, tiny.card) == "cells"
+    assert last_map_names(graph, tiny.card) == ["cells"]
     odd = helper.make_graph(
         [helper.make_node("Sigmoid", ["image"], ["features"])],
         "odd",
@@ -96,7 +99,26 @@ def test_the_last_map_is_what_is_pooled_and_a_graph_without_one_is_refused(tiny)
         [],
     )
     with pytest.raises(BundleError, match="no feature map"):
-        last_map_name(odd, tiny.card)
+        last_map_names(odd, tiny.card)
+
+
+def test_a_committee_has_one_last_map_and_a_head_over_all_of_it(tmp_path, tiny):
+    other = {"real": (1.0, 3.0, 0.0), "swap": (2.0, 0.0, 1.0), "synthetic": (0.0, -1.0, 2.0)}
+    members = [tiny_model(), tiny_model(weights=other)]
+    joined = join_models([member.SerializeToString() for member in members])
+    folder = write_bundle(tmp_path / "both", joined, tiny_card("both"))
+    both = load_bundle(folder, SETTINGS)
+    graph = onnx.load_from_string(joined).graph
+    assert last_map_names(graph, both.card) == ["member0/cells", "member1/cells"]
+    runner = MapRunner(both)
+    assert runner.methods == ("blend", "cam", "eigen_cam", "grad_cam_pp")
+    image, marks = scene(1, fake=True)
+    low, high = marks[:468].min(axis=0), marks[:468].max(axis=0)
+    box = np.array([*low, *high], np.float32)
+    runners = [MapRunner(tiny, member.SerializeToString()) for member in members]
+    alone = [one.face(image, marks, box, target=1).maps["cam"] for one in runners]
+    mapped = runner.face(image, marks, box, target=1).maps["cam"]
+    np.testing.assert_allclose(mapped, np.mean(alone, axis=0), atol=1e-5)
 
 
 def made_map(row, column, cells=8):

@@ -74,8 +74,8 @@ class ImageDetector:
     def __init__(self, bundle: Bundle, settings: Settings) -> None:
         self._card: Card = bundle.card
         self._settings = settings
-        # A view and its mirror: threads wait less than at one, and larger batches leave the cache.
-        self._batch = 2 if bundle.card.crop.flip else 1
+        # Two views at a time: threads wait less than at one, and larger batches leave the cache.
+        self._batch = 1 if len(bundle.card.crop.views) % 2 else 2
         self._session = bundle.open_session(settings.threads, batch=self._batch)
         names = bundle.card.outputs
         self._names = list(names.names)
@@ -103,36 +103,38 @@ class ImageDetector:
     def score_faces(self, observation: Observation, faces: Sequence[Face]) -> list[FaceScore]:
         """The network's answer to each face, whatever its quality; all views in few passes."""
         card = self._card
-        flips = (False, True) if card.crop.flip else (False,)
-        views: list[ImageArray] = []
+        recipe, views = card.crop.views, list[ImageArray]()
         firsts: list[tuple[ImageArray, FloatArray]] = []
         for face in faces:
             image = observation.frame(face.frame_index).image_rgb
-            for position, margin in enumerate(card.crop.margins):
-                crop, affine = take_crop(
+            crops = {
+                margin: take_crop(
                     image,
                     face.landmarks_px,
                     face.box_xyxy,
                     margin=margin,
                     size_px=card.input.size_px,
                 )
-                views.extend(crop[:, ::-1] if flip else crop for flip in flips)
-                if position == 0:
-                    firsts.append((crop, affine))
-        shape = (len(faces), len(card.crop.margins), len(flips))
+                for margin in card.crop.margins
+            }
+            firsts.append(crops[card.crop.margins[0]])
+            for margin, mirrored in recipe:
+                crop, _ = crops[margin]
+                views.append(crop[:, ::-1] if mirrored else crop)
+        shape = (len(faces), len(recipe))
         outputs = [one.reshape(*shape, *one.shape[1:]) for one in self.run(views)]
-        logits = outputs[0].astype(np.float64).mean(axis=(1, 2))
-        plain = outputs[0][:, 0, 0]
-        cams = _first_margin(outputs[1])
+        logits = outputs[0].astype(np.float64).mean(axis=1)
+        plain, of_map = outputs[0][:, 0], len(card.crop.map_flips)
+        cams = _turned_back(outputs[1][:, :of_map])
         blends = [None] * len(faces)
         if self._blend_at is not None:
-            blends = _first_margin(outputs[self._blend_at])[:, :, 0].mean(axis=1)
+            blends = _turned_back(outputs[self._blend_at][:, :of_map])[:, :, 0].mean(axis=1)
         features = [None] * len(faces)
         if self._features_at is not None:
-            features = outputs[self._features_at].mean(axis=(1, 2))
+            features = outputs[self._features_at].mean(axis=1)
         edits = [None] * len(faces)
         if self._edit_at is not None:
-            edits = outputs[self._edit_at].astype(np.float64).mean(axis=(1, 2, 3)).tolist()
+            edits = outputs[self._edit_at].astype(np.float64).mean(axis=(1, 2)).tolist()
         return [
             FaceScore(
                 logits[i],
@@ -266,10 +268,9 @@ def heat_map_of(score: FaceScore, face: Face, card: Card) -> HeatMap:
     )
 
 
-def _first_margin(maps: FloatArray) -> FloatArray:
-    """(n, margins, flips, c, h, w) -> (n, flips, c, h, w): the mirrored ones flipped back."""
-    first = maps[:, 0]
-    return np.concatenate([first[:, :1], first[:, 1:, ..., ::-1]], axis=1)
+def _turned_back(maps: FloatArray) -> FloatArray:
+    """(n, 1 or 2, c, h, w) of the first margin: plain and, turned back here, mirrored."""
+    return np.concatenate([maps[:, :1], maps[:, 1:, ..., ::-1]], axis=1)
 
 
 def _abstain(track: FaceTrack, reason: Reason, series: tuple[Moment, ...]) -> Evidence:

@@ -174,7 +174,5 @@ def _told_apart(table: pd.DataFrame, log_odds: Floats, plan: EditPlan) -> dict[s
 def _rows(table: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
     """The draws of a kind or source; "SOURCE:KIND" those of one source alone."""
     source, _, kind = name.rpartition(":")
-    rows = (table["name"] == kind).to_numpy(bool)
-    if source:
-        rows &= (table["source"] == source).to_numpy(bool)
-    return rows
+    rows: npt.NDArray[np.bool_] = (table["name"] == kind).to_numpy(bool)
+    return rows & (table["source"] == source).to_numpy(bool) if source else rows

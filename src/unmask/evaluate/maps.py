@@ -139,7 +139,7 @@ class MapRunner:
             margin=card.crop.margins[0],
             size_px=card.input.size_px,
         )
-        flips = (False, True) if card.crop.flip else (False,)
+        flips = card.crop.map_flips
         outputs = self._run([crop[:, ::-1] if flip else crop for flip in flips])
         logits = outputs["logits"].astype(np.float64).mean(axis=0)
         chosen = card.most_likely_manipulation(logits) if target is None else target
@@ -186,7 +186,7 @@ class MapRunner:
         found = self._run(noise)
         pooled = found[LAST_MAP].mean(axis=(2, 3))
         cells = found[LAST_MAP].shape[2] * found[LAST_MAP].shape[3]
-        for weights in candidates:
+        for weights in [*candidates, *_side_by_side(candidates)]:
             if weights.shape[1] != pooled.shape[1]:
                 continue
             for scaled in (weights, weights * cells):  # a graph may hold W / (h w)
@@ -200,19 +200,28 @@ def with_last_map(graph: onnx.ModelProto, card: Card) -> bytes:
     """The graph with its last feature map as a further output; BundleError where there is none."""
     changed = onnx.ModelProto()
     changed.CopyFrom(graph)
-    name = last_map_name(changed.graph, card)
+    names = last_map_names(changed.graph, card)
     known = helper.make_tensor_value_info(LAST_MAP, TensorProto.FLOAT, None)
-    changed.graph.node.append(helper.make_node("Identity", [name], [LAST_MAP]))
+    changed.graph.node.append(helper.make_node("Concat", names, [LAST_MAP], axis=1))
     changed.graph.output.append(known)
     data: bytes = changed.SerializeToString()
     return data
 
 
-def last_map_name(graph: onnx.GraphProto, card: Card) -> str:
-    """The tensor that is averaged into the features, or that the class maps are weighted from."""
+def last_map_names(graph: onnx.GraphProto, card: Card) -> list[str]:
+    """The tensors that are averaged into the features, or that the class maps are weighted from.
+
+    One of each member where the bundle is a committee, whose features stand side by side.
+    """
     makers = {output: node for node in graph.node for output in node.output}
-    ends = POOLS if card.outputs.features else frozenset({"Conv"})
     name = card.outputs.features or card.outputs.cam
+    made = makers.get(name)
+    joined = list(made.input) if made is not None and made.op_type == "Concat" else [name]
+    return [_last_map_name(makers, one, card) for one in joined]
+
+
+def _last_map_name(makers: dict[str, onnx.NodeProto], name: str, card: Card) -> str:
+    ends = POOLS if card.outputs.features else frozenset({"Conv"})
     while name in makers:
         node = makers[name]
         if node.op_type in ends:
@@ -224,6 +233,12 @@ def last_map_name(graph: onnx.GraphProto, card: Card) -> str:
         f"{card.name}: no feature map before {card.outputs.features or card.outputs.cam!r}",
         "the graph has to end in average pooling and a linear head",
     )
+
+
+def _side_by_side(candidates: list[FloatArray]) -> list[FloatArray]:
+    """The head of a committee, whose logits are the mean of its members'; none of one network."""
+    many = len(candidates)
+    return [np.hstack(candidates) / np.float32(many)] if many > 1 else []
 
 
 def _matrices(model: onnx.ModelProto, classes: int) -> list[npt.NDArray[np.float32]]:

@@ -50,6 +50,7 @@ class Plan:
 
     false_alarms   share of genuine validation faces over the threshold, sources alike
     misses         share of manipulated validation faces under `clear_below`, sources alike
+    margins, flip, alternate   the views of a face (`models.card.CropRecipe`)
     """
 
     name: str
@@ -59,6 +60,7 @@ class Plan:
     misses: float
     margins: tuple[float, ...] = MARGINS
     flip: bool = True
+    alternate: bool = False
 
 
 def provisional_card(
@@ -95,7 +97,11 @@ def _uncalibrated(
     return {
         "name": plan.name,
         "version": plan.version,
-        "crop": {"margins": list(plan.margins), "flip": plan.flip},
+        "crop": {
+            "margins": list(plan.margins),
+            "flip": plan.flip,
+            "alternate": plan.alternate,
+        },
         "outputs": dict(outputs),
         "calibration": {"temperature": 1.0, "bias": [0.0] * len(classes), "bins": []},
         "verdict": {"threshold": 0.9, "clear_below": 0.5, "rule": {"en": "-", "ko": "-"}},
@@ -199,16 +205,19 @@ def score_split(
 def calibrate_card(
     card: dict[str, Any], validation: pd.DataFrame, unseen: pd.DataFrame | None, plan: Plan
 ) -> dict[str, Any]:
-    """Fill calibration, thresholds, limits of use and map scale of a card from scores."""
-    known = validation if unseen is None else pd.concat([validation, unseen], ignore_index=True)
-    known = known[known["reason"] == ""].reset_index(drop=True)
+    """Fill calibration, thresholds, limits of use and map scale of a card from scores.
+
+    `unseen` are scores of genuine and manipulated faces of sources that a training left out: by a
+    network like this one, so they help to choose the thresholds and not the calibration.
+    """
+    known = validation[validation["reason"] == ""].reset_index(drop=True)
     _expect_both_sides(known)
     classes = card["classes"]
     real_index = classes.index("real")
-    logits = known[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
+    names = [f"logit_{name}" for name in classes]
     fake = (known["klass"] != "real").to_numpy()
-    source = known["source"].to_numpy(object)
-    weights = balance(fake, source)
+    weights = balance(fake, known["source"].to_numpy(object))
+    logits = known[names].to_numpy(np.float64)
     fit = fit_temperature(logits, real_index, fake, weights)
     probability = fake_probability(logits, real_index, fit)
     bias = [0.0] * len(classes)
@@ -218,6 +227,12 @@ def calibrate_card(
         "bias": bias,
         "bins": reliability_bins(probability, fake, weights),
     }
+    if unseen is not None:
+        known = pd.concat([known, unseen[unseen["reason"] == ""]], ignore_index=True)
+        fake = (known["klass"] != "real").to_numpy()
+        logits = known[names].to_numpy(np.float64)
+        probability = fake_probability(logits, real_index, fit)
+    source = known["source"].to_numpy(object)
     threshold = threshold_for(probability[~fake], source[~fake], plan.false_alarms)
     missed = threshold_for(1 - probability[fake], source[fake], plan.misses)
     card["verdict"]["threshold"] = round(threshold, 4)

@@ -37,10 +37,27 @@ class InputSpec:
 
 @dataclass(frozen=True, slots=True)
 class CropRecipe:
-    """The views of one face: every margin, plain and (with `flip`) mirrored."""
+    """The views of one face: every margin, plain and (with `flip`) mirrored.
+
+    With `alternate` each margin gives one view: plain and mirrored in turn.
+    """
 
     margins: tuple[float, ...]
     flip: bool
+    alternate: bool = False
+
+    @property
+    def views(self) -> tuple[tuple[float, bool], ...]:
+        """(margin, mirrored) of every view in order; the first is plain."""
+        if self.alternate:
+            return tuple((margin, place % 2 == 1) for place, margin in enumerate(self.margins))
+        flips = (False, True) if self.flip else (False,)
+        return tuple((margin, flip) for margin in self.margins for flip in flips)
+
+    @property
+    def map_flips(self) -> tuple[bool, ...]:
+        """Which views, of those at the first margin, the maps are the mean of."""
+        return (False, True) if self.flip and not self.alternate else (False,)
 
 
 @dataclass(frozen=True, slots=True)

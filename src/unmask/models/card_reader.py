@@ -87,7 +87,8 @@ def _input(fields: Fields) -> InputSpec:
 def _crop(fields: Fields) -> CropRecipe:
     margins = fields.numbers("margins")
     fields.check("margins", min(margins) > 0, "numbers above 0")
-    return CropRecipe(margins, fields.flag("flip"))
+    alternate = fields.has("alternate") and fields.flag("alternate")
+    return CropRecipe(margins, fields.flag("flip"), alternate)
 
 
 def _outputs(fields: Fields) -> OutputNames:
