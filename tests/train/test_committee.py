@@ -8,7 +8,7 @@ import torch
 
 from unmask.errors import UsageError
 from unmask.models.session import open_session
-from unmask.train.committee import halve_weights, join_models
+from unmask.train.committee import halve_weights, join_models, members_of
 from unmask.train.export import export_onnx
 from unmask.train.network import Detector
 
@@ -54,6 +54,19 @@ def test_members_must_be_alike(members: list[bytes]) -> None:
             join_models([members[0], other])
     with pytest.raises(UsageError, match="two or more"):
         join_models(members[:1])
+
+
+def test_the_members_of_a_committee_can_be_had_again(members: list[bytes]) -> None:
+    assert members_of(members[0]) == [members[0]]
+    for model, tolerance in (
+        (join_models(members), 1e-6),
+        (halve_weights(join_models(members)), 0.02),
+    ):
+        found = members_of(model)
+        assert len(found) == 3
+        for own, member in zip(found, members, strict=True):
+            for one, other in zip(run(own), run(member), strict=True):
+                np.testing.assert_allclose(one, other, atol=tolerance)
 
 
 def test_half_the_file_computes_nearly_the_same(members: list[bytes]) -> None:

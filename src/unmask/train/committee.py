@@ -12,11 +12,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import onnx
-from onnx import ModelProto, TensorProto, ValueInfoProto, compose, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, compose, helper, numpy_helper
 
 from unmask.errors import UsageError
 
 INPUT = "image"
+PREFIX, HALF = "member{}/", ".half"
 JOINED = "features"  # of every member, side by side; all other outputs are averaged
 HALVED_FROM = 256  # values; smaller tensors (biases) stay as they are
 SAME = "name bundles of one input size, with the same classes and heads"
@@ -33,13 +34,13 @@ def join_models(models: Sequence[bytes]) -> bytes:
     _expect_alike(members)
     first = members[0]
     named = [
-        compose.add_prefix(member, f"member{index}/", rename_inputs=False)
+        compose.add_prefix(member, PREFIX.format(index), rename_inputs=False)
         for index, member in enumerate(members)
     ]
     nodes = [node for member in named for node in member.graph.node]
     outputs: list[ValueInfoProto] = []
     for output in first.graph.output:
-        sources = [f"member{index}/{output.name}" for index in range(len(members))]
+        sources = [PREFIX.format(index) + output.name for index in range(len(members))]
         if output.name == JOINED:
             nodes.append(helper.make_node("Concat", sources, [output.name], axis=1))
         else:
@@ -56,6 +57,54 @@ def join_models(models: Sequence[bytes]) -> bytes:
     joined.ir_version = first.ir_version
     onnx.checker.check_model(joined)
     return bytes(joined.SerializeToString())
+
+
+def members_of(model: bytes) -> list[bytes]:
+    """The networks of a committee as files of their own; of any other network that one alone.
+
+    Their weights are as wide as they were rounded: in single precision.
+    """
+    joined = onnx.load_from_string(model)
+    found: list[bytes] = []
+    while True:
+        prefix = PREFIX.format(len(found))
+        nodes = [node for node in joined.graph.node if node.output[0].startswith(prefix)]
+        if not nodes:
+            return found or [model]
+        found.append(_member(joined, nodes, prefix))
+
+
+def _member(joined: ModelProto, nodes: Sequence[NodeProto], prefix: str) -> bytes:
+    weights: list[TensorProto] = []
+    for tensor in joined.graph.initializer:
+        if tensor.name.startswith(prefix):
+            values = numpy_helper.to_array(tensor)
+            name = tensor.name.removeprefix(prefix)
+            if name.endswith(HALF):
+                values, name = values.astype(np.float32), name.removesuffix(HALF)
+            weights.append(numpy_helper.from_array(values, name))
+    widened, kept = {one.name for one in weights}, list[NodeProto]()
+    for node in nodes:
+        own = NodeProto()
+        own.CopyFrom(node)
+        for field in (own.input, own.output):
+            field[:] = [name.removeprefix(prefix) for name in field]
+        if not (own.op_type == "Cast" and own.output[0] in widened):
+            kept.append(own)
+    made = {name for node in kept for name in node.output}
+    outputs = []
+    for output in joined.graph.output:
+        if output.name in made:
+            alone = ValueInfoProto()
+            alone.CopyFrom(output)
+            if output.name == JOINED:
+                alone.type.tensor_type.shape.dim[1].ClearField("value")
+            outputs.append(alone)
+    graph = helper.make_graph(kept, "member", list(joined.graph.input), outputs, weights)
+    member = helper.make_model(graph, opset_imports=list(joined.opset_import))
+    member.ir_version = joined.ir_version
+    onnx.checker.check_model(member)
+    return bytes(member.SerializeToString())
 
 
 def _expect_alike(members: Sequence[ModelProto]) -> None:
@@ -100,10 +149,8 @@ def halve_weights(model: bytes) -> bytes:
             raise UsageError(
                 f"a weight of {tensor.name!r} exceeds half precision", "store it as it is"
             )
-        kept.append(numpy_helper.from_array(half, f"{tensor.name}.half"))
-        cast = helper.make_node(
-            "Cast", [f"{tensor.name}.half"], [tensor.name], to=TensorProto.FLOAT
-        )
+        kept.append(numpy_helper.from_array(half, tensor.name + HALF))
+        cast = helper.make_node("Cast", [tensor.name + HALF], [tensor.name], to=TensorProto.FLOAT)
         casts.append(cast)
     nodes = [*casts, *stored.graph.node]
     for field, entries in (("initializer", kept), ("node", nodes)):

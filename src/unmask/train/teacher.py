@@ -6,6 +6,7 @@ teacher is of each picture, which says more than a label of which some are wrong
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,7 @@ from unmask.models.bundle import CARD_FILE, load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import trained_network
 from unmask.train.config import Config, read_run_config
-from unmask.train.network import Detector
-from unmask.train.unfold import unfold_bundle
+from unmask.train.unfold import members_of_bundle
 
 
 class Teacher:
@@ -31,24 +31,21 @@ class Teacher:
         if (folder / CARD_FILE).is_file():
             card = load_bundle(folder, Settings()).card
             mean, std = _three(card.input.mean), _three(card.input.std)
-            own = replace(config, architecture=card.architecture, mean=mean, std=std)
-            blend = card.outputs.blend is not None
-            network = Detector(own.architecture, len(own.classes), blend=blend)
-            unfold_bundle(folder, own, network)
+            own = replace(config, mean=mean, std=std)
+            if card.classes != config.classes:
+                raise _other_classes(card.classes, config)
+            networks = members_of_bundle(folder, own)
         else:
             own = read_run_config(folder)
             if own.classes != config.classes:
-                raise UsageError(
-                    f"the teacher's classes are {own.classes}, the run's {config.classes}",
-                    "name a teacher of the run's classes",
-                )
-            network = trained_network(own, folder)
+                raise _other_classes(own.classes, config)
+            networks = [trained_network(own, folder)]
         self._mean, self._std = (
             torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (own.mean, own.std)
         )
-        network.to(memory_format=torch.channels_last)
-        self._network = network.eval().to(device)
-        self._network.requires_grad_(requires_grad=False)
+        self._networks = [one.to(memory_format=torch.channels_last) for one in networks]
+        for network in self._networks:
+            network.eval().to(device).requires_grad_(requires_grad=False)
 
     def shares(self, images: Tensor) -> Tensor:
         """(N, classes) how likely each class is, of (N, 3, S, S) uint8 on the teacher's device."""
@@ -56,8 +53,15 @@ class Teacher:
             memory_format=torch.channels_last
         )
         with torch.no_grad():
-            logits: Tensor = self._network(inputs)[0]
-        return logits.float().softmax(1)
+            logits = [network(inputs)[0].float() for network in self._networks]
+        return torch.stack(logits).mean(dim=0).softmax(1)
+
+
+def _other_classes(classes: Sequence[str], config: Config) -> UsageError:
+    return UsageError(
+        f"the teacher's classes are {tuple(classes)}, the run's {config.classes}",
+        "name a teacher of the run's classes",
+    )
 
 
 def _three(values: tuple[float, ...]) -> tuple[float, float, float]:

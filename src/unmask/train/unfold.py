@@ -8,6 +8,7 @@ folded bias b, whatever m and v are, and in training it behaves like a layer tha
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from unmask.data.draws import Drawer
 from unmask.errors import UsageError
 from unmask.models.bundle import load_bundle
 from unmask.settings import Settings
+from unmask.train.committee import members_of
 from unmask.train.config import Config
 from unmask.train.network import Detector
 
@@ -31,7 +33,8 @@ PICTURES = 128  # drawn to measure the inputs of the normalisation layers
 def unfold_bundle(folder: Path, config: Config, network: Detector) -> None:
     """Load the bundle in `folder` into the network of a run, on pictures as the run draws them.
 
-    UsageError where architecture, classes, heads or order of colours are others than the run's.
+    Of a committee the first member of the run's architecture. UsageError where architecture,
+    classes, heads or order of colours are others than the run's.
     """
     bundle = load_bundle(folder, Settings())
     if bundle.card.classes != config.classes:
@@ -44,11 +47,49 @@ def unfold_bundle(folder: Path, config: Config, network: Detector) -> None:
             f"the bundle takes its colours as {bundle.card.input.colour!r}, a training as 'rgb'",
             "name a bundle whose card says rgb",
         )
+    members = members_of(bundle.model)
+    images = _pictures(config)
+    for place, member in enumerate(members):
+        try:
+            unfold(member, network, images)
+        except UsageError:
+            if place == len(members) - 1:
+                raise
+        else:
+            return
+
+
+def members_of_bundle(folder: Path, config: Config) -> list[Detector]:
+    """Every network of the bundle in `folder`: one, or the members of a committee in their order.
+
+    `config` is that of a run whose pictures are drawn to measure them; only heads and classes of
+    the bundle count. UsageError where a member is of no architecture that its card names.
+    """
+    bundle = load_bundle(folder, Settings())
+    card = bundle.card
+    names = [name for _, name in re.findall(r"(\d+) x (\S+)", card.architecture)]
+    images, found = _pictures(config), list[Detector]()
+    for member in members_of(bundle.model):
+        for place, name in enumerate(names or [card.architecture]):
+            network = Detector(name, len(card.classes), blend=card.outputs.blend is not None)
+            try:
+                unfold(member, network, images)
+            except UsageError:
+                if place >= len(names) - 1:
+                    raise
+            else:
+                found.append(network)
+                break
+    return found
+
+
+def _pictures(config: Config) -> Tensor:
+    """Normalised training pictures (N, 3, S, S), as the run draws them."""
     drawer = Drawer(Path(config.manifest), config.recipe, seed=config.seed)
     size_px = config.stages[0].size_px
     crops = np.stack([drawer.draw(index, size_px).crop_rgb for index in range(PICTURES)])
     mean, std = (torch.tensor(values).view(1, 3, 1, 1) for values in (config.mean, config.std))
-    unfold(bundle.model, network, (torch.from_numpy(crops).permute(0, 3, 1, 2) - mean) / std)
+    return (torch.from_numpy(crops).permute(0, 3, 1, 2) - mean) / std
 
 
 def unfold(model: bytes, network: Detector, images: Tensor) -> None:
