@@ -207,17 +207,18 @@ def calibrate_card(
 ) -> dict[str, Any]:
     """Fill calibration, thresholds, limits of use and map scale of a card from scores.
 
-    `unseen` are scores of genuine and manipulated faces of sources that a training left out: by a
-    network like this one, so they help to choose the thresholds and not the calibration.
+    `unseen` are scores of sources that a training left out, by a network like this one: without
+    them the probability would be too sure, and the threshold too low, on any source but its own.
     """
-    known = validation[validation["reason"] == ""].reset_index(drop=True)
+    known = validation if unseen is None else pd.concat([validation, unseen], ignore_index=True)
+    known = known[known["reason"] == ""].reset_index(drop=True)
     _expect_both_sides(known)
     classes = card["classes"]
     real_index = classes.index("real")
-    names = [f"logit_{name}" for name in classes]
+    logits = known[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
     fake = (known["klass"] != "real").to_numpy()
-    weights = balance(fake, known["source"].to_numpy(object))
-    logits = known[names].to_numpy(np.float64)
+    source = known["source"].to_numpy(object)
+    weights = balance(fake, source)
     fit = fit_temperature(logits, real_index, fake, weights)
     probability = fake_probability(logits, real_index, fit)
     bias = [0.0] * len(classes)
@@ -227,12 +228,6 @@ def calibrate_card(
         "bias": bias,
         "bins": reliability_bins(probability, fake, weights),
     }
-    if unseen is not None:
-        known = pd.concat([known, unseen[unseen["reason"] == ""]], ignore_index=True)
-        fake = (known["klass"] != "real").to_numpy()
-        logits = known[names].to_numpy(np.float64)
-        probability = fake_probability(logits, real_index, fit)
-    source = known["source"].to_numpy(object)
     threshold = threshold_for(probability[~fake], source[~fake], plan.false_alarms)
     missed = threshold_for(1 - probability[fake], source[fake], plan.misses)
     card["verdict"]["threshold"] = round(threshold, 4)
