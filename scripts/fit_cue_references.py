@@ -3,8 +3,8 @@
     python scripts/fit_cue_references.py BUNDLE CLIPS... --cache DIR [--split val] [--dry-run]
 
 CLIPS are folders with `truth.json` (scripts/make_scenes.py, scripts/make_clips.py). Each clip is
-read twice, as it is and encoded coarsely (DIR/degraded), which gives the error and how coarse a
-clip may be for its jitter to be read. Prints a table.
+read twice, as it is and encoded coarsely (DIR/degraded), which gives the error and, of the jitter,
+how coarse a clip may be and what is usual beyond that. Prints a table.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from unmask.data.clips import read_clips
 from unmask.evaluate.clip_degrade import degrade_clips
 from unmask.evaluate.cue_references import (
+    coarse_range,
     coarsest_quantiser,
     cue_lines,
     fit_cue_references,
@@ -39,9 +40,10 @@ def main() -> None:
     copies = [degrade_clips(folder, coarse / folder.name, split) for folder in options.clips]
     first, again = (_read(folders, options) for folders in (options.clips, copies))
     limit = coarsest_quantiser([*first, *again])
-    print(f"jitter is read up to a quantiser of {'any size' if limit is None else limit}")
+    coarse = None if limit is None else coarse_range([*first, *again], limit)
+    print(f"jitter beyond a quantiser of {limit}: {coarse}")
     lines = cue_lines(first, again, limit)
-    references = fit_cue_references(lines, limit)
+    references = fit_cue_references(lines, limit, coarse)
     for name, one in references.items():
         missing = lines.loc[lines["name"] == name, "value"].isna().mean()
         print(f"{name:14} {one['reference']} n {one['n']} error {one['error']} AUC {one['auc']}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import pickle
 import subprocess
 import sys
 import tomllib
@@ -21,7 +22,15 @@ from tiny_bundle import build_tiny_bundle
 import unmask
 from unmask import analyzer as analyzer_module
 from unmask.analyzer import Analyzer
-from unmask.errors import BundleError, InternalError, LimitError, RefusedError, UnmaskError
+from unmask.errors import (
+    BundleError,
+    ErrorKind,
+    InternalError,
+    LimitError,
+    RefusedError,
+    UnmaskError,
+    UsageError,
+)
 from unmask.media.decoded import Decoded
 from unmask.settings import Settings
 from unmask.types import (
@@ -421,3 +430,12 @@ def test_an_unknown_cue_fails_before_any_file_is_read(stage, folder):
     with pytest.raises(UnmaskError, match="unknown cue 'gazze'"):
         make(folder, settings=Settings(cues="gazze"))
     assert stage.decoders == 0
+
+
+@pytest.mark.parametrize("kind", [RefusedError, LimitError, UsageError, BundleError, InternalError])
+def test_errors_reach_another_process_whole(kind):
+    more = (ErrorKind.CORRUPT,) if kind in (RefusedError, LimitError) else ()
+    error = kind(*more, "it is broken", "mend it")
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert (again.as_dict(), str(again)) == (error.as_dict(), str(error))

@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any
 
 
 class ErrorKind(StrEnum):
@@ -51,9 +52,19 @@ class UnmaskError(Exception):
         self.message = message
         self.hint = hint
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What another process needs to raise it again: pickle would call it with the message."""
+        return _again, (type(self), self.kind, self.message, self.hint)
+
     def as_dict(self) -> dict[str, str]:
         """The error as it stands in the JSON output."""
         return {"kind": str(self.kind), "message": self.message, "hint": self.hint}
+
+
+def _again(cls: type[UnmaskError], kind: ErrorKind, message: str, hint: str) -> UnmaskError:
+    error = cls.__new__(cls)
+    UnmaskError.__init__(error, kind, message, hint)
+    return error
 
 
 class RefusedError(UnmaskError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +11,11 @@ import pytest
 from tiny_bundle import build_tiny_bundle
 
 from unmask.data.clips import Clip, ClipPerson
+from unmask.detectors.coherence.features import feature_vector
 from unmask.detectors.coherence.measure import settled
 from unmask.detectors.track_features import TrackFeatures
 from unmask.evaluate.cue_references import (
+    coarse_range,
     coarsest_quantiser,
     cue_lines,
     fit_cue_references,
@@ -86,21 +89,31 @@ def test_the_limit_is_where_genuine_faces_begin_to_shake(coded):
     assert coarsest_quantiser([reading(1, 0.5, 1.0)]) is None
 
 
-def test_coarser_clips_have_no_value_and_the_card_says_from_where(coded, tmp_path):
+def test_coarser_clips_are_held_against_what_is_usual_there(coded, tmp_path):
     lines = cue_lines(coded, (), 30.0)
     motion = lines[(lines["name"] == "scene_motion") & (lines["klass"] == "real")]
     assert motion["value"].notna().sum() == 11 * 50
-    found = fit_cue_references(lines, 30.0)
+    coarse = coarse_range(coded, 30.0)
+    assert coarse == (pytest.approx(0.1, abs=0.01), pytest.approx(0.52, abs=0.02))
+    assert coarse_range(coded, 35.0) is None
     folder = build_tiny_bundle(tmp_path, "b")
-    write_cue_references(folder, found)
+    write_cue_references(folder, fit_cue_references(lines, 30.0, coarse))
     known = load_bundle(folder, Settings()).card.measurements
-    assert known["scene_motion"].h264_qp_max == 30.0
-    assert known["gaze"].h264_qp_max is None
-    for one, value in ((coded[0], coded[0].track.measurements[0].value), (coded[-2], None)):
-        told = settled(one.track.measurements[0], known["scene_motion"])
-        assert told.value == value
-        assert told.reason == ("" if value else "coarse_codec")
-        assert told.detail["h264_qp"] == one.track.measurements[0].detail["h264_qp"]
+    assert (known["scene_motion"].h264_qp_max, known["gaze"].h264_qp_max) == (30.0, None)
+    fine, shaken = (
+        settled(one.track.measurements[0], known["scene_motion"]) for one in (coded[0], coded[-2])
+    )
+    assert fine.reference == known["scene_motion"].reference
+    assert shaken.reference == coarse
+    ratio = known["scene_motion"].reference[1] / coarse[1]
+    assert shaken.detail == {"h264_qp": 35, "usual_ratio": pytest.approx(ratio)}
+    # the same share of what is usual says the same, however the clip is coded
+    plain = replace(fine, value=ratio * shaken.value)
+    usual = {"scene_motion": known["scene_motion"].reference}
+    for one, other in zip(
+        feature_vector([plain], usual, 0.5), feature_vector([shaken], usual, 0.5), strict=True
+    ):
+        assert one == pytest.approx(other)
 
 
 def test_the_range_is_that_of_genuine_people_and_only_motion_has_a_lower_end(people):

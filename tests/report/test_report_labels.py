@@ -177,10 +177,7 @@ def constants(node):
     ("package", "some"),
     [
         ("unmask.detectors.forensics", {"no_mesh", "face_too_small", "no_light", "no_grid"}),
-        (
-            "unmask.detectors.coherence",
-            {"one_face", "still", "no_shoulders", "no_texture", "coarse_codec"},
-        ),
+        ("unmask.detectors.coherence", {"one_face", "still", "no_shoulders", "no_texture"}),
     ],
 )
 def test_every_reason_to_abstain_has_a_label(package, some):

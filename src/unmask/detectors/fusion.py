@@ -9,7 +9,8 @@ Per person, with p the calibrated probability and the two thresholds of the card
                              too_smooth where a clip's face moves less than `motion_min` allows
 
 The last is for heads that were generated whole: a network that looks at single frames may miss
-them, but they tremble less against their own head than filmed people do (cue `scene_motion`).
+them, but they tremble less against their own head than filmed people do (cue `scene_motion`). In a
+clip coded so coarsely that genuine faces hold as still, it does not apply.
 
 In a clip whose card has a section `fusion`, p and the thresholds are those of that model
 (`fused.py`): its evidence stands first.
@@ -78,6 +79,7 @@ def _too_smooth(
         if one.name == SCENE_MOTION
         and one.value is not None
         and one.value < card.verdict.motion_min
+        and (one.reference is None or one.value < one.reference[0])
     )
 
 

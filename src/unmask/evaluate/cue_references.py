@@ -17,7 +17,13 @@ import pandas as pd
 
 from unmask.detectors.coherence.features import PARTS
 from unmask.detectors.coherence.scene_motion import NAME as SCENE_MOTION
-from unmask.evaluate.references import fit_references, write_references
+from unmask.evaluate.references import (
+    DIGITS,
+    FACES_MIN,
+    fit_references,
+    usual_range,
+    write_references,
+)
 from unmask.models.bundle import CARD_FILE
 from unmask.models.card import REAL
 from unmask.train.clip_readings import Reading
@@ -58,7 +64,7 @@ def cue_lines(
 
     `repeats` are readings of the same clips saved again: their file has the same name and split. A
     person with several tracks gives the first. Of clips coded more coarsely than `h264_qp_max`
-    scene_motion has no value.
+    scene_motion has no value here: `coarse_range` is for those.
     """
     limit = np.inf if h264_qp_max is None else h264_qp_max
     again: dict[Who, dict[str, tuple[float, str]]] = {}
@@ -101,17 +107,39 @@ def _values(reading: Reading, h264_qp_max: float) -> dict[str, tuple[float, str]
     }
 
 
+def coarse_range(readings: Iterable[Reading], h264_qp_max: float) -> tuple[float, float] | None:
+    """The usual range of scene_motion on genuine people of clips coded more coarsely than that.
+
+    None where fewer than `FACES_MIN` people are there to tell it.
+    """
+    values = pd.DataFrame(
+        {"value": one.value, "source": reading.person.source}
+        for reading in readings
+        for one in reading.track.measurements
+        if one.name == SCENE_MOTION and one.value is not None and not reading.person.swapped
+        if (one.detail.get("h264_qp") or 0.0) > h264_qp_max
+    )
+    if len(values) < FACES_MIN:
+        return None
+    low, high = usual_range(values)
+    return round(low, DIGITS), round(high, DIGITS)
+
+
 def fit_cue_references(
-    lines: pd.DataFrame, h264_qp_max: float | None = None
+    lines: pd.DataFrame,
+    h264_qp_max: float | None = None,
+    coarse: tuple[float, float] | None = None,
 ) -> dict[str, dict[str, Any]]:
     """The references of the cues, with the limit that the lines were made with.
+
+    `coarse` is what is usual of scene_motion beyond that limit.
 
     Every cue grows with what does not fit, so its range begins at 0: but for scene_motion, because
     a face that hardly trembles is unusual, too.
     """
     found = fit_references(lines, from_zero=frozenset(PARTS) - {SCENE_MOTION})
-    if h264_qp_max is not None and SCENE_MOTION in found:
-        found[SCENE_MOTION]["h264_qp_max"] = h264_qp_max
+    if h264_qp_max is not None and coarse is not None and SCENE_MOTION in found:
+        found[SCENE_MOTION] |= {"h264_qp_max": h264_qp_max, "coarse_reference": list(coarse)}
     return found
 
 

@@ -11,6 +11,7 @@ means of the plain and the flipped-back view at the card's first margin, as the 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -31,6 +32,7 @@ from unmask.types import FloatArray, ImageArray
 LAST_MAP = "last_map"  # our name of the added output
 POOLS = frozenset({"GlobalAveragePool", "ReduceMean"})
 PASS_ON = frozenset({"Squeeze", "Flatten", "Reshape", "Identity", "Div", "Mul", "Cast"})
+MEMBERS_MAX = 4  # of a committee
 PROBES = 6  # random pictures on which the head is checked to be linear
 LINEAR = 1e-3  # largest residual of a linear head, in logits
 
@@ -236,9 +238,12 @@ def _last_map_name(makers: dict[str, onnx.NodeProto], name: str, card: Card) -> 
 
 
 def _side_by_side(candidates: list[FloatArray]) -> list[FloatArray]:
-    """The head of a committee, whose logits are the mean of its members'; none of one network."""
-    many = len(candidates)
-    return [np.hstack(candidates) / np.float32(many)] if many > 1 else []
+    """What could be the head of a committee, whose logits are the mean of its members'."""
+    return [
+        np.asarray(np.hstack(some) / np.float32(many), np.float32)
+        for many in range(2, MEMBERS_MAX + 1)
+        for some in itertools.combinations(candidates, many)
+    ]
 
 
 def _matrices(model: onnx.ModelProto, classes: int) -> list[npt.NDArray[np.float32]]:

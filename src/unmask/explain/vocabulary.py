@@ -34,7 +34,6 @@ REASONS = (
     "no_light",
     "no_mesh",
     "no_texture",
-    "coarse_codec",
     "eyes_not_readable",
     "too_few_frames",
     "face_too_small",

@@ -161,7 +161,8 @@ class MeasurementReference:
                a distance); `n` how many faces
     error      standard deviation of repeating it on the picture saved again as JPEG 90, in its unit
     auc        {class: AUC against genuine faces}, .5 = tells nothing apart
-    h264_qp_max  frames coded more coarsely (H.264's quantiser) give no value; None = no such limit
+    h264_qp_max, coarse_reference   in frames coded more coarsely (H.264's quantiser) this range is
+               usual instead, because the codec moves the value; None = no such limit
     """
 
     reference: tuple[float, float]
@@ -169,6 +170,7 @@ class MeasurementReference:
     error: float
     auc: dict[str, float]
     h264_qp_max: float | None = None
+    coarse_reference: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

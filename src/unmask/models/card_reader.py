@@ -162,6 +162,7 @@ def _measurements(fields: Fields) -> dict[str, MeasurementReference]:
             error=one.number("error", low=0),
             auc={klass: auc.number(klass, 0, 1) for klass in auc},
             h264_qp_max=one.number("h264_qp_max", low=0) if one.has("h264_qp_max") else None,
+            coarse_reference=one.span("coarse_reference") if one.has("h264_qp_max") else None,
         )
     return found
 

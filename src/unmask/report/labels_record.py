@@ -26,7 +26,6 @@ RECORD: dict[str, tuple[str, str]] = {
     "reason.no_grid": ("JPEG 격자가 없음", "no block grid of JPEG"),
     "reason.no_light": ("빛 방향이 뚜렷하지 않음", "light without a clear direction"),
     "reason.no_texture": ("견줄 만한 무늬가 부족함", "too little detail to compare"),
-    "reason.coarse_codec": ("영상의 압축이 심함", "clip compressed too strongly"),
     "reason.no_shoulders": ("어깨를 찾지 못함", "no shoulders found"),
     "reason.one_face": ("얼굴이 하나뿐임", "no other face was found"),
     "reason.eyes_not_readable": ("눈을 읽을 수 없음", "eyes not readable"),

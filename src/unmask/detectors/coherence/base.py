@@ -1,8 +1,8 @@
 """What a cue is, the registry of cues, and how measured values and abstentions are written.
 
 A cue registers a factory, so that one which needs a network opens it only when it is used. Reason
-codes: still, too_few_frames, face_too_small, no_mesh, no_texture, coarse_codec, one_face,
-eyes_not_readable, no_shoulders.
+codes: still, too_few_frames, face_too_small, no_mesh, no_texture, one_face, eyes_not_readable,
+no_shoulders.
 """
 
 from __future__ import annotations

@@ -28,6 +28,8 @@ PARTS: dict[str, dict[str, float]] = {
 LIMIT = 6.0  # features are cut here: one wild number must not decide
 PROBABILITY_MARGIN = 1e-4  # log-odds beyond +-9.2 say no more than these
 FRAME = "frame_log_odds"
+# In a cue's detail: its usual upper end in fine clips over that in clips coded as coarsely as this.
+USUAL_RATIO = "usual_ratio"
 
 
 def _names() -> tuple[str, ...]:
@@ -73,10 +75,11 @@ def _cue(
 ) -> list[float]:
     if one is None or one.value is None:
         return [0.0, 1.0, *(0.0 for _ in parts)]
+    ratio = float(one.detail.get(USUAL_RATIO, 1.0))
     return [
-        standardised(one.value, reference),
+        standardised(ratio * one.value, reference),
         0.0,
-        *(_cut(_part(one.detail, part) / scale) for part, scale in parts.items()),
+        *(_cut(ratio * _part(one.detail, part) / scale) for part, scale in parts.items()),
     ]
 
 

@@ -18,6 +18,7 @@ from unmask.detectors.coherence import (
     scene_motion,
 )
 from unmask.detectors.coherence.base import CUES, FAMILY, Cue
+from unmask.detectors.coherence.features import USUAL_RATIO
 from unmask.errors import UsageError
 from unmask.models.card import MeasurementReference
 from unmask.types import Measurement, MediaKind, Observation
@@ -79,18 +80,16 @@ class CueReader:
 
 
 def settled(one: Measurement, known: MeasurementReference) -> Measurement:
-    """A cue's value beside what is usual; an abstention where the clip is coded too coarsely."""
-    quantiser = one.detail.get("h264_qp")
-    if known.h264_qp_max is None or quantiser is None or quantiser <= known.h264_qp_max:
+    """A measured cue beside what is usual: in a clip that is coded coarsely, what is usual there.
+
+    The detail `USUAL_RATIO` then says by how much less such a value counts (`features.py`).
+    """
+    quantiser, coarse = one.detail.get("h264_qp"), known.coarse_reference
+    fine = known.h264_qp_max is None or quantiser is None or quantiser <= known.h264_qp_max
+    if fine or coarse is None or one.value is None:
         return replace(one, reference=known.reference)
-    return replace(
-        one,
-        value=None,
-        reference=known.reference,
-        reliability=0.0,
-        reason="coarse_codec",
-        detail={"h264_qp": quantiser},
-    )
+    ratio = known.reference[1] / max(coarse[1], 1e-9)
+    return replace(one, reference=coarse, detail={**one.detail, USUAL_RATIO: ratio})
 
 
 def _not_a_scene(name: str, subject: str) -> Measurement:

@@ -72,7 +72,6 @@ ABSENT = {
     "no_light": "no direction can be read",
     "no_mesh": "no facial landmarks could be fitted",
     "no_texture": "too little detail",
-    "coarse_codec": "the clip is compressed too strongly",
     "eyes_not_readable": "the eyes cannot be read",
     "too_few_frames": "too few frames",
     "face_too_small": "the face is too small",

@@ -68,7 +68,6 @@ ABSENT = {
     "no_light": "방향을 읽을 수 없음",
     "no_mesh": "얼굴 특징점을 찾지 못함",
     "no_texture": "세부 무늬가 부족함",
-    "coarse_codec": "영상의 압축이 심함",
     "eyes_not_readable": "눈을 읽을 수 없음",
     "too_few_frames": "프레임이 너무 적음",
     "face_too_small": "얼굴이 너무 작음",

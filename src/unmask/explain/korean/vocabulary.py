@@ -36,7 +36,7 @@ _TEXT = """
 충분 충족 측정 카메라 커서 컸으 코끝 크게 크기 크며 클수 턱선 통과 통상 특정 특징점 파일 판단 판정
 퍼센트 퍼져 퍼지 편차 평균 평소 포함 폭이 표시 표준 프레임 피부 픽셀 필요 하나 하는 하며 학습 한다
 함께 합계 합니다 합성 합치 항목 해당 해서 했습 향한 현재 화면 화질 확대 확률 확인 회전 흔히 흩어
-심한 심함 심합 편집
+편집
 """
 # What relates, counts, compares, orders and refers, and what an expert does; nothing that judges.
 _MORE = """
