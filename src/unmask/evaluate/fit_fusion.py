@@ -3,8 +3,8 @@
 Table of validation people -> [here] -> the card's section `fusion`, which `detectors/fused.py`
 serves. Features are standardised for the fit only; the strength of the L2 penalty is chosen by
 cross-validation over whole clips. A part (the network over time, one cue) without which the
-cross-validated log-loss is no worse is left out: its weights are 0. So is a cue that would speak for
-a face by not fitting, because every cue grows with what does not fit. Sides count alike and so do
+cross-validated log-loss is no worse is left out: its weights are 0. So is a cue that would speak
+for a face by not fitting: every cue grows with what does not fit. Sides count alike and so do
 sources inside a side, so that the probability is meant for an even prior. Thresholds and
 calibration bins come from the predictions for left-out clips.
 """
