@@ -22,6 +22,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from unmask.data.draws import Drawer
 from unmask.errors import UsageError
 from unmask.models.bundle import load_bundle
+from unmask.models.card import Card
 from unmask.settings import Settings
 from unmask.train.committee import members_of
 from unmask.train.config import Config
@@ -42,11 +43,7 @@ def unfold_bundle(folder: Path, config: Config, network: Detector) -> None:
             f"the bundle's classes are {bundle.card.classes}, the run's {config.classes}",
             "name the classes that stand on the bundle's card",
         )
-    if bundle.card.input.colour != "rgb":
-        raise UsageError(
-            f"the bundle takes its colours as {bundle.card.input.colour!r}, a training as 'rgb'",
-            "name a bundle whose card says rgb",
-        )
+    _expect_rgb(bundle.card)
     members = members_of(bundle.model)
     images = _pictures(config)
     for place, member in enumerate(members):
@@ -63,10 +60,12 @@ def members_of_bundle(folder: Path, config: Config) -> list[Detector]:
     """Every network of the bundle in `folder`: one, or the members of a committee in their order.
 
     `config` is that of a run whose pictures are drawn to measure them; only heads and classes of
-    the bundle count. UsageError where a member is of no architecture that its card names.
+    the bundle count. UsageError where a member is of no architecture that its card names, or where
+    the bundle takes its colours in another order.
     """
     bundle = load_bundle(folder, Settings())
     card = bundle.card
+    _expect_rgb(card)
     names = [name for _, name in re.findall(r"(\d+) x (\S+)", card.architecture)]
     images, found = _pictures(config), list[Detector]()
     for member in members_of(bundle.model):
@@ -81,6 +80,14 @@ def members_of_bundle(folder: Path, config: Config) -> list[Detector]:
                 found.append(network)
                 break
     return found
+
+
+def _expect_rgb(card: Card) -> None:
+    if card.input.colour != "rgb":
+        raise UsageError(
+            f"the bundle takes its colours as {card.input.colour!r}, a training as 'rgb'",
+            "name a bundle whose card says rgb",
+        )
 
 
 def _pictures(config: Config) -> Tensor:
