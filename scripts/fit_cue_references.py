@@ -40,10 +40,10 @@ def main() -> None:
     copies = [degrade_clips(folder, coarse / folder.name, split) for folder in options.clips]
     first, again = (_read(folders, options) for folders in (options.clips, copies))
     limit = coarsest_quantiser([*first, *again])
-    coarse = None if limit is None else coarse_range([*first, *again], limit)
-    print(f"jitter beyond a quantiser of {limit}: {coarse}")
+    beyond = None if limit is None else coarse_range([*first, *again], limit)
+    print(f"jitter beyond a quantiser of {limit}: {beyond}")
     lines = cue_lines(first, again, limit)
-    references = fit_cue_references(lines, limit, coarse)
+    references = fit_cue_references(lines, limit, beyond)
     for name, one in references.items():
         missing = lines.loc[lines["name"] == name, "value"].isna().mean()
         print(f"{name:14} {one['reference']} n {one['n']} error {one['error']} AUC {one['auc']}")

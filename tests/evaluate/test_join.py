@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from tiny_temporal import fusion_section
 
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
@@ -43,7 +45,12 @@ def answer(folder: Path) -> np.ndarray:
 
 def test_a_joined_bundle_answers_with_the_mean_and_passes_every_check(tmp_path: Path) -> None:
     one, two = bundle(tmp_path / "one", 1), bundle(tmp_path / "two", 2)
+    first = json.loads((one / "card.json").read_text("utf-8"))
+    (one / "card.json").write_text(
+        json.dumps(first | {"fusion": fusion_section({"frame_log_odds": 1.0})}), "utf-8"
+    )
     card = join_bundles([one, two], tmp_path / "both", replace(PLAN, name="both", margins=(1.0,)))
+    assert "fusion" not in card  # that was fitted to the first network alone
     np.testing.assert_allclose(
         answer(tmp_path / "both"), (answer(one) + answer(two)) / 2, atol=5e-3
     )

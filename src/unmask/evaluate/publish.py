@@ -160,6 +160,8 @@ def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str,
     model = halve_weights(joined)
     names = first.outputs.names
     card: dict[str, Any] = json.loads((folders[0] / CARD_FILE).read_text("utf-8"))
+    for fitted in ("fusion", "temporal"):  # to the first network alone
+        card.pop(fitted, None)
     card |= _uncalibrated(plan, model, card["outputs"], first.classes)
     counts = Counter(one.card.architecture for one in bundles)
     card["architecture"] = " + ".join(f"{n} x {name}" for name, n in counts.items())
