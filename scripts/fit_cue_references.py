@@ -3,8 +3,8 @@
     python scripts/fit_cue_references.py BUNDLE CLIPS... --cache DIR [--split val] [--dry-run]
 
 CLIPS are folders with `truth.json` (scripts/make_scenes.py, scripts/make_clips.py). Each clip is
-read twice, as it is and encoded coarsely (DIR/degraded), which gives the error and, of the jitter,
-how coarse a clip may be and what is usual beyond that. Prints a table.
+read twice, as it is and encoded coarsely (DIR/degraded), which gives the error and, of the jitter
+with `--by-quantiser`, how coarse a clip may be and what is usual beyond that. Prints a table.
 """
 
 from __future__ import annotations
@@ -34,12 +34,13 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="where readings are kept")
     parser.add_argument("--split", default="val")
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--by-quantiser", action="store_true", help="a range for coarse clips")
     parser.add_argument("--dry-run", action="store_true")
     options = parser.parse_args()
     coarse, split = options.cache / "degraded" / options.split, options.split
     copies = [degrade_clips(folder, coarse / folder.name, split) for folder in options.clips]
     first, again = (_read(folders, options) for folders in (options.clips, copies))
-    limit = coarsest_quantiser([*first, *again])
+    limit = coarsest_quantiser([*first, *again]) if options.by_quantiser else None
     beyond = None if limit is None else coarse_range([*first, *again], limit)
     print(f"jitter beyond a quantiser of {limit}: {beyond}")
     lines = cue_lines(first, again, limit)
