@@ -21,6 +21,7 @@ from tiny_bundle import (
     write_bundle,
 )
 
+from unmask.detectors.heat import middle_of
 from unmask.detectors.image import ImageDetector
 from unmask.faces.crop import take_crop
 from unmask.models.bundle import Bundle, load_bundle
@@ -186,23 +187,32 @@ def test_the_tensor_fed_is_the_cards_crop_and_normalisation(tmp_path, changes):
     assert np.array_equal(fed, np.stack(wanted).transpose(0, 3, 1, 2))
 
 
-@pytest.mark.parametrize(("flip", "size"), [(True, 2), (False, 1)])
-def test_the_session_is_open_for_one_number_of_views_and_gets_no_other(tmp_path, flip, size):
-    crop = {"margins": [1.0], "flip": flip}
-    card = load_bundle(build_tiny_bundle(tmp_path, crop=crop), Settings()).card
+@pytest.mark.parametrize("threads", [1, 3])
+def test_the_session_is_open_for_one_view_and_one_thread_and_gets_no_more(tmp_path, threads):
+    card = load_bundle(build_tiny_bundle(tmp_path), Settings()).card
     session = RecordingSession(card)
-    asked: list[int] = []
+    asked: list[tuple[int, int]] = []
 
     def open_session(threads: int, batch: int) -> RecordingSession:
-        asked.append(batch)
+        asked.append((threads, batch))
         return session
 
-    detector = ImageDetector(SimpleNamespace(card=card, open_session=open_session), Settings())
+    bundle = SimpleNamespace(card=card, open_session=open_session)
+    detector = ImageDetector(bundle, Settings(threads=threads))
     view = np.zeros((card.input.size_px, card.input.size_px, 3), np.uint8)
     outputs = detector.run([view] * 5)
-    assert asked == [size]
-    assert {len(batch) for batch in session.batches} == {size}
+    assert asked == [(1, 1)]
+    assert [len(batch) for batch in session.batches] == [1] * 5
     assert [len(output) for output in outputs] == [5] * 4
+
+
+def test_any_number_of_threads_gives_the_same_bits(bundle):
+    rng = np.random.default_rng(1)
+    side = bundle.card.input.size_px
+    views = list(rng.integers(0, 255, (7, side, side, 3)).astype(np.uint8))
+    one, four = (ImageDetector(bundle, Settings(threads=n)).run(views) for n in (1, 4))
+    for a, b in zip(one, four, strict=True):
+        assert np.array_equal(a, b)
 
 
 def test_a_view_gets_one_answer_in_whatever_company(bundle):
@@ -332,6 +342,27 @@ def test_alternate_views_are_plain_and_mirrored_in_turn(tmp_path, margins):
         np.testing.assert_array_equal(view, crop)
     values = evidence.heat_map.values
     assert values[:, :2].min() > values[:, 2:].max()  # of the plain view: red lies left
+
+
+def test_a_mirrored_view_of_a_wider_margin_is_turned_back_and_cut_to_the_first(tmp_path):
+    recipe = {"margins": [0.9, 1.3], "flip": True, "alternate": True}
+    bundle = load_bundle(build_tiny_bundle(tmp_path, crop=recipe), Settings())
+    observation = observe([picture({RED: LEFT_HALF})], [face_at()])
+    (score,) = ImageDetector(bundle, Settings()).score_faces(
+        observation, observation.tracks[0].faces
+    )
+    plain, mirrored = score.cam_views
+    assert np.array_equal(plain, score.cam)
+    assert np.corrcoef(plain.ravel(), mirrored.ravel())[0, 1] > 0.95
+    assert np.corrcoef(plain.ravel(), mirrored[..., ::-1].ravel())[0, 1] < 0.5
+
+
+def test_the_middle_of_a_map_is_what_a_tighter_crop_shows():
+    ramp = np.tile(np.arange(10, dtype=np.float32), (2, 10, 1))
+    cut = middle_of(ramp, 0.5)
+    assert cut.shape == ramp.shape
+    np.testing.assert_allclose(cut[0, 3], np.linspace(2.25, 6.75, 10), atol=0.05)
+    np.testing.assert_allclose(middle_of(ramp, 1.0), ramp, atol=1e-5)
 
 
 def test_the_class_swap_is_parted_where_the_network_tells_edits(tmp_path):

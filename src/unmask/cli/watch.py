@@ -23,11 +23,11 @@ from unmask.cli.watch_table import LiveTable, watch_text
 from unmask.cli.watch_video import OverlayVideo, check_target
 from unmask.cli.words import sentence
 from unmask.errors import ErrorKind, RefusedError, UsageError
-from unmask.media.feed import Feed, open_feed
 from unmask.settings import Settings
 from unmask.types import Outcome
 
 if TYPE_CHECKING:
+    from unmask.media.feed import Feed
     from unmask.watch import Reading, Watcher
 
 RATE_FPS, RATE_MAX_FPS = 10.0, 30.0
@@ -109,7 +109,9 @@ def watch(
 
 def run_job(job: Job) -> int:
     """Watch to the end or to the signal, print the result; the exit code."""
-    from unmask.watch import Watcher  # here: it brings the model stack with it
+    # Here: they bring the libraries for videos and models with them.
+    from unmask.media.feed import open_feed
+    from unmask.watch import Watcher
 
     feed = open_feed(job.name, job.settings, job.rate_fps)
     try:

@@ -5,7 +5,8 @@ Deletion (Petsiuk et al., "RISE", BMVC 2018): the marked part and a part of the 
 random are each replaced by the blurred crop, and the two answers compared. Stability: the map must
 come out alike when the crop is mirrored or saved again as JPEG (Adebayo et al., "Sanity checks for
 saliency maps", 2018, ask for no less). All views are those of the map: first margin, not mirrored;
-P(manipulated) of that one view may differ from that of the person, which is a mean of views.
+P(manipulated) of that one view may differ from that of the person, which is a mean of views. The
+mirrored map is the answer's own where it has one, also of a wider margin, cut to the first.
 
 The rule's constants were chosen on 397 validation faces of 14 sources, 196 of them with a map worth
 testing (benchmarks/faithfulness.py; docs/EXPLANATION.md has the distributions):

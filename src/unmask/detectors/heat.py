@@ -34,6 +34,21 @@ def upsample(values: FloatArray, size_px: int) -> FloatArray:
     return np.asarray(cv2.gemm(rows, wide, 1.0, nothing, 0.0, flags=cv2.GEMM_2_T), np.float32)
 
 
+def middle_of(maps: FloatArray, share: float) -> FloatArray:
+    """Maps (..., h, w) of a wider crop, cut to its middle `share` (0 to 1) at the same size."""
+    *lead, height, width = maps.shape
+    down, across = (
+        (((np.arange(cells) + 0.5) / cells - 0.5) * share + 0.5) * cells - 0.5
+        for cells in (height, width)
+    )
+    columns, rows = np.meshgrid(across.astype(np.float32), down.astype(np.float32))
+    each = [
+        cv2.remap(np.ascontiguousarray(one, np.float32), columns, rows, cv2.INTER_LINEAR)
+        for one in maps.reshape(-1, height, width)
+    ]
+    return np.asarray(np.stack(each).reshape(*lead, height, width), np.float32)
+
+
 @lru_cache(maxsize=32)
 def _spread(cells: int, size_px: int, sigma: float) -> FloatArray:
     """(size_px, cells): what every cell of one axis gives to every pixel; rows sum to 1."""

@@ -9,13 +9,15 @@ class-activation map (Zhou et al., 2016); ours is of the log-odds "likeliest man
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from unmask.detectors.faithfulness import check_map
 from unmask.detectors.fusion import outcome_of
+from unmask.detectors.heat import middle_of
 from unmask.detectors.track_features import TrackFeatures
 from unmask.detectors.track_rule import consensus
 from unmask.detectors.usability import common_reason, fitness, reason_against
@@ -23,6 +25,7 @@ from unmask.faces.crop import take_crop
 from unmask.models.bundle import INPUT, Bundle
 from unmask.models.card import Card, FloatVector
 from unmask.models.preprocess import network_input
+from unmask.models.session import default_threads
 from unmask.settings import Settings
 from unmask.types import (
     Evidence,
@@ -52,7 +55,7 @@ class FaceScore:
     crop_rgb       (S, S, 3) uint8, the first view
     crop_to_frame  (2, 3) of that view
     first_logits   (C,) float32 of that view alone
-    cam_views      (1 or 2, C, h, w) float32: what `cam` is the mean of
+    cam_views      (1 or 2, C, h, w) float32: the first view's, and a mirrored view's turned back
     features       (F,) float32 before the class head, mean over the views, or None
     edit           log-odds of an edited part against a swapped face, mean over the views, or None
     """
@@ -74,9 +77,11 @@ class ImageDetector:
     def __init__(self, bundle: Bundle, settings: Settings) -> None:
         self._card: Card = bundle.card
         self._settings = settings
-        # Two views at a time: threads wait less than at one, and larger batches leave the cache.
-        self._batch = 1 if len(bundle.card.crop.views) % 2 else 2
-        self._session = bundle.open_session(settings.threads, batch=self._batch)
+        # Each thread runs views of its own: none waits for another inside the network, and the
+        # bits are those of one thread.
+        self._session = bundle.open_session(1, batch=1)
+        threads = default_threads(settings.threads)
+        self._pool = ThreadPoolExecutor(threads, "views") if threads > 1 else None
         names = bundle.card.outputs
         self._names = list(names.names)
         self._blend_at = self._names.index(names.blend) if names.blend else None
@@ -126,6 +131,7 @@ class ImageDetector:
         logits = outputs[0].astype(np.float64).mean(axis=1)
         plain, of_map = outputs[0][:, 0], len(card.crop.map_flips)
         cams = _turned_back(outputs[1][:, :of_map])
+        cam_views = self._with_mirrored(cams, outputs[1])
         blends = [None] * len(faces)
         if self._blend_at is not None:
             blends = _turned_back(outputs[self._blend_at][:, :of_map])[:, :, 0].mean(axis=1)
@@ -143,22 +149,35 @@ class ImageDetector:
                 crop,
                 affine,
                 plain[i],
-                cams[i],
+                cam_views[i],
                 features[i],
                 edits[i],
             )
             for i, (crop, affine) in enumerate(firsts)
         ]
 
+    def _with_mirrored(self, cams: FloatArray, outputs: FloatArray) -> FloatArray:
+        """The maps of plain and mirrored views (n, 1 or 2, C, h, w); one if nothing was mirrored.
+
+        Where plain and mirrored take turns, the mirrored one is cut to the first, tighter margin.
+        """
+        crop = self._card.crop
+        if not crop.alternate or len(crop.margins) == 1 or crop.margins[1] < crop.margins[0]:
+            return cams
+        mirrored = middle_of(outputs[:, 1:2, ..., ::-1], crop.margins[0] / crop.margins[1])
+        return np.concatenate([cams, mirrored], axis=1)
+
     def run(self, views: Sequence[ImageArray]) -> list[FloatArray]:
         """The outputs of crops (S, S, 3): logits, cams, and what else the bundle's card names."""
-        short = -len(views) % self._batch  # the session takes whole batches: fill up the last one
-        padded = [*views, *list(views[-1:]) * short]
-        parts: list[list[FloatArray]] = []
-        for start in range(0, len(padded), self._batch):
-            batch = network_input(np.stack(padded[start : start + self._batch]), self._card.input)
-            parts.append(self._session.run(self._names, {INPUT: batch}))
-        return [np.concatenate(column)[: len(views)] for column in zip(*parts, strict=True)]
+        each: Iterable[list[FloatArray]] = map(self._run_one, views)
+        if self._pool is not None and len(views) > 1:
+            each = self._pool.map(self._run_one, views)
+        return [np.concatenate(column) for column in zip(*each, strict=True)]
+
+    def _run_one(self, view: ImageArray) -> list[FloatArray]:
+        batch = network_input(view[None], self._card.input)
+        outputs: list[FloatArray] = self._session.run(self._names, {INPUT: batch})
+        return outputs
 
     def _judge_track(
         self, observation: Observation, track: FaceTrack, *, check_maps: bool

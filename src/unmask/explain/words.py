@@ -38,7 +38,7 @@ class Words:
     usual       a measurement's finding: its value with the unit, its usual range
     change      the name of a change of the robustness card ("jpeg:q70")
     population  says for whom the model was made, from the card's words
-    lexicon     the words that a text is checked by
+    read_lexicon  makes `lexicon`, which only texts that are checked need
     """
 
     sentences: Mapping[str, Say]
@@ -51,7 +51,12 @@ class Words:
     action: Callable[[Case], str]
     population: Callable[[str], str]
     disclaimer: str
-    lexicon: Lexicon
+    read_lexicon: Callable[[], Lexicon]
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words that a text is checked by."""
+        return self.read_lexicon()
 
     def say(self, line: Line, register: Register) -> str:
         """The line as a sentence; KeyError where the language does not know its kind."""

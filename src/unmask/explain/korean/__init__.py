@@ -5,7 +5,6 @@ from __future__ import annotations
 from unmask.explain.korean import (
     ending,
     expert,
-    lexicon,
     limits,
     maps,
     measures,
@@ -14,7 +13,15 @@ from unmask.explain.korean import (
     person,
     provenance,
 )
+from unmask.explain.lexicon import Lexicon
 from unmask.explain.words import WORDS, Words
+
+
+def _read_lexicon() -> Lexicon:
+    from unmask.explain.korean import lexicon  # only here: its patterns take a while to compile
+
+    return lexicon.LEXICON
+
 
 WORDS.register(names.KO)(
     Words(
@@ -35,6 +42,6 @@ WORDS.register(names.KO)(
         action=ending.action,
         population=ending.population,
         disclaimer=ending.DISCLAIMER,
-        lexicon=lexicon.LEXICON,
+        read_lexicon=_read_lexicon,
     )
 )
