@@ -1,7 +1,8 @@
-"""Make the fonts of the PDF report again: Noto Sans KR, regular and bold, cut to what it needs.
+"""Make the fonts of the reports again: Noto Sans KR, regular and bold, cut to what they need.
 
     python scripts/make_fonts.py            write src/unmask/report/fonts/
     python scripts/make_fonts.py --check    make them in a temporary folder and compare
+    python scripts/make_fonts.py --pages    write those of the pages alone, from those of the PDF
 
 Source: npm package `@expo-google-fonts/noto-sans-kr` 0.4.3 (SIL Open Font License 1.1; static TTF
 files), fetched by `npm pack` from whatever registry npm is set to use, and checked by SHA-256.
@@ -9,13 +10,18 @@ Kept: the 11,172 Hangul syllables of Unicode, Hangul letters, Latin, Greek, Cyri
 punctuation, arrows and the shapes the report draws. Hinting goes. Deterministic: no time stamp is
 renewed, so the same fontTools gives the same bytes (pinned below by SHA-256 in `SHA256SUMS`).
 
-Needs `npm` and `fonttools` (in the dev group).
+The fonts of the pages (`*-page.woff2`) are those of the PDF cut again, to the Hangul syllables that
+occur in the package's own files: a Korean page carries them, for computers without a Korean font.
+To be made anew when a Korean text gets a new syllable; a test tells.
+
+Needs `npm` (but not for `--pages`), `fonttools` and `brotli` (in the dev group).
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+import re
 import shutil
 import subprocess
 import sys
@@ -26,8 +32,9 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTFont
 
-PACKAGE = "@expo-google-fonts/noto-sans-kr@0.4.3"
-TARGET = Path(__file__).resolve().parent.parent / "src" / "unmask" / "report" / "fonts"
+SOURCE_PACKAGE = "@expo-google-fonts/noto-sans-kr@0.4.3"
+PACKAGE = Path(__file__).resolve().parent.parent / "src" / "unmask"
+TARGET = PACKAGE / "report" / "fonts"
 SOURCES = {  # our name -> (file in the package, its SHA-256)
     "NotoSansKR-Regular.ttf": (
         "package/400Regular/NotoSansKR_400Regular.ttf",
@@ -42,6 +49,7 @@ SOURCES = {  # our name -> (file in the package, its SHA-256)
         "1c05c68c34f9708415aada51f17e1b0092d2cea709bf4a94cd38114f9e73d7d9",
     ),
 }
+FONTS = [name for name in SOURCES if name.endswith(".ttf")]
 RANGES = (  # first and last code point
     (0x0020, 0x024F),  # Latin
     (0x02C6, 0x02DD),  # spacing accents
@@ -63,6 +71,8 @@ RANGES = (  # first and last code point
     (0xAC00, 0xD7A3),  # Hangul syllables, all 11,172
     (0xFF01, 0xFF5E),  # full width forms
 )
+HANGUL = re.compile("[\uac00-\ud7a3]")
+TEXTS = {".py", ".j2", ".css", ".typ", ".json", ".toml"}  # files of the package with words in them
 
 
 def fetch(folder: Path) -> Path:
@@ -71,7 +81,7 @@ def fetch(folder: Path) -> Path:
     if npm is None:
         raise SystemExit("npm is not installed; install it and run this script again")
     subprocess.run(
-        [npm, "pack", PACKAGE, "--silent", "--pack-destination", str(folder)],
+        [npm, "pack", SOURCE_PACKAGE, "--silent", "--pack-destination", str(folder)],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -110,6 +120,25 @@ def cut(source: Path, target: Path) -> set[int]:
         return set(font.getBestCmap())
 
 
+def cut_for_pages(source: Path, target: Path) -> None:
+    """Write the font `source` as WOFF2 with nothing but the package's own Hangul syllables."""
+    options = subset.Options(
+        flavor="woff2", hinting=False, layout_features=[], name_IDs=["*"], recalc_timestamp=False
+    )
+    with TTFont(source, recalcTimestamp=False) as font:
+        worker = subset.Subsetter(options)
+        worker.populate(unicodes=sorted(map(ord, package_syllables())))
+        worker.subset(font)
+        font.flavor = "woff2"
+        font.save(target)
+
+
+def package_syllables() -> set[str]:
+    """Every Hangul syllable in the package's own files."""
+    files = (one for one in PACKAGE.rglob("*") if one.suffix in TEXTS)
+    return {found for one in files for found in HANGUL.findall(one.read_text("utf-8"))}
+
+
 def ranges_of(code_points: set[int]) -> str:
     """The code points as lines "first-last" in hexadecimal."""
     lines: list[str] = []
@@ -129,25 +158,34 @@ def make(folder: Path) -> None:
         archive = fetch(Path(scratch))
         for name, (member, sha256) in SOURCES.items():
             data = read_member(archive, member, sha256)
-            if not name.endswith(".ttf"):
+            if name not in FONTS:
                 (folder / name).write_bytes(data)
                 continue
             raw = Path(scratch) / name
             raw.write_bytes(data)
             covered.append(cut(raw, folder / name))
     (folder / "coverage.txt").write_text(ranges_of(set.intersection(*covered)), encoding="ascii")
-    names = sorted([*SOURCES, "coverage.txt"])
+    make_for_pages(folder)
+
+
+def make_for_pages(folder: Path) -> None:
+    """Write the fonts of the pages beside those of the PDF, and the SHA-256 of all."""
+    for name in FONTS:
+        cut_for_pages(folder / name, folder / name.replace(".ttf", "-page.woff2"))
+    names = sorted(one.name for one in folder.iterdir() if one.name != "SHA256SUMS")
     sums = [f"{hashlib.sha256((folder / n).read_bytes()).hexdigest()}  {n}\n" for n in names]
     (folder / "SHA256SUMS").write_text("".join(sums), encoding="ascii")
 
 
 def main() -> int:
     """Make the fonts, or compare what is there with what would be made."""
-    parser = argparse.ArgumentParser(description="Make the fonts of the PDF report.")
+    parser = argparse.ArgumentParser(description="Make the fonts of the reports.")
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    if not parser.parse_args().check:
+    parser.add_argument("--pages", action="store_true", help="only those of the pages")
+    chosen = parser.parse_args()
+    if not chosen.check:
         TARGET.mkdir(parents=True, exist_ok=True)
-        make(TARGET)
+        (make_for_pages if chosen.pages else make)(TARGET)
         print((TARGET / "SHA256SUMS").read_text(encoding="ascii"), end="")
         return 0
     with tempfile.TemporaryDirectory() as scratch:

@@ -15,6 +15,7 @@ ROWS = dict(re.findall(r"^\| `([\w.-]+)` \|.*`([0-9a-f]{64})` \|$", PAGE, re.MUL
 SHIPPED = [
     *sorted((PACKAGE / "models" / "networks").glob("*.onnx")),
     *sorted((PACKAGE / "report" / "fonts").glob("*.ttf")),
+    *sorted((PACKAGE / "report" / "fonts").glob("*.woff2")),
     *sorted(p for p in (PACKAGE / "samples").glob("*") if p.suffix in {".jpg", ".png", ".mp4"}),
 ]
 

@@ -1,6 +1,6 @@
 """Self-contained HTML pages of the research commands: one environment, pictures as data URIs.
 
-No script, no network, no font file; the base template carries the content security policy. Every
+No script, no network, no other file; the base template carries the content security policy. Every
 text is escaped by Jinja.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from unmask.report.page_font import page_font
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,7 +23,11 @@ def data_uri(media_type: str, data: bytes) -> str:
 
 def render_page(template: str, language: str, **values: Any) -> str:
     """A template of `evaluate/templates` as a whole page."""
-    return _environment().get_template(template).render(language=language, **values) + "\n"
+    from markupsafe import Markup
+
+    letters = Markup(page_font(language))  # our own
+    page = _environment().get_template(template)
+    return page.render(language=language, letters=letters, **values) + "\n"
 
 
 @cache

@@ -1,7 +1,7 @@
 """An evaluation as one self-contained HTML page in plain words, Korean or English.
 
 The last step of `unmask evaluate` and `unmask compare`: the JSON's numbers, the pictures of
-`plots.py`, the words of `page_words.py`. No script, no network, no font file.
+`plots.py`, the words of `page_words.py`. No script, no network, no other file.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The report as one self-contained HTML file.
 
-No script, no network, no font file: a content security policy in the page allows inline style and
-`data:` pictures and nothing else. Every text is escaped by Jinja; the drawings come from
-`svg.py`, which escapes its own. The file prints on A4 and follows a dark screen.
+No script, no network, no other file: a content security policy in the page allows inline style,
+`data:` pictures and the letters that a Korean page carries (`page_font.py`). Every text is escaped
+by Jinja; the drawings come from `svg.py`, which escapes its own. The file prints on A4 and follows
+a dark screen.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from unmask.report.material import Material
+from unmask.report.page_font import page_font
 from unmask.report.view import view
 from unmask.report.writer import WRITERS, ReportWriter
 
@@ -32,7 +34,7 @@ class HtmlWriter(ReportWriter):
         document = view(material, language)
         uris = {name: _data_uri(p.media_type, p.data) for name, p in material.pictures.items()}
         template = _environment().get_template("report.html.j2")
-        page = template.render(d=document, w=document.words, css=_css(), uris=uris)
+        page = template.render(d=document, w=document.words, css=_css(language), uris=uris)
         return (page + "\n").encode("utf-8")
 
 
@@ -57,8 +59,9 @@ def _environment() -> Environment:
 
 
 @cache
-def _css() -> Markup:
+def _css(language: str) -> Markup:
     from markupsafe import Markup
 
     folder = resources.files("unmask.report").joinpath("templates")
-    return Markup(folder.joinpath("report.css").read_text("utf-8"))  # our own file
+    own = folder.joinpath("report.css").read_text("utf-8")
+    return Markup(page_font(language) + own)  # our own files

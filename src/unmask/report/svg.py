@@ -71,7 +71,7 @@ def drawing(height: float, parts: Iterable[str], title: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {height:g}" '
         f'width="{WIDTH:g}" height="{height:g}" role="img" aria-label="{escape(title)}" '
-        f"font-family=\"'Noto Sans KR', sans-serif\">" + "".join(parts) + "</svg>"
+        f"font-family=\"'Noto Sans KR', 'Unmask Hangul', sans-serif\">" + "".join(parts) + "</svg>"
     )
 
 
