@@ -146,7 +146,7 @@ class RecordingSession:
 def recording(card: Card) -> tuple[ImageDetector, RecordingSession]:
     session = RecordingSession(card)
     stub = SimpleNamespace(card=card, open_session=lambda threads, batch: session)
-    return ImageDetector(stub, Settings()), session
+    return ImageDetector(stub, Settings(threads=1)), session  # one after another
 
 
 @pytest.mark.parametrize(

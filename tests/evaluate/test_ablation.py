@@ -156,6 +156,9 @@ def test_figures_by_hand(plan):
     assert found["alarms_left_out"] == {"share": 0.5, "at": 0.05}
     low, high = found["left_out"]["interval"]
     assert low < 0.5 < high
+    assert found["left_out_against_known"]["auc"] == 1.0
+    alone = compare_sources(table, table["odds"].to_numpy(np.float64), ("deepfake_faces",))
+    assert alone["left_out_against_known"] is None
 
 
 @pytest.mark.slow
@@ -172,8 +175,8 @@ def test_a_finished_variant_is_read_and_not_made_again(plan, manifest, tmp_path,
 def test_the_page_has_a_line_for_each():
     one = {"auc": 0.75, "interval": [0.7, 0.8], "n": 9}
     names = ("swaps", "hand_edited", "synthetic_known", "left_out")
-    result = {name: one for name in names} | {"name": "x", "alarms_left_out": {"share": 0.125}}
+    result = {name: one for name in names} | {"left_out_against_known": None, "name": "x", "alarms_left_out": {"share": 0.125}}
     page = markdown([result])
     assert page.count("\n") == 3
     assert "| x | 0.750 [0.700, 0.800] |" in page
-    assert "12.5%" in page
+    assert "| - | 12.5% |" in page

@@ -13,7 +13,7 @@ import pytest
 from drawn_scenes import SETTINGS, write_manifest_of_scenes
 
 from unmask.errors import UsageError
-from unmask.evaluate.fit_edit import EditPlan, fit_edit, read_edit_plan
+from unmask.evaluate.fit_edit import EditPlan, _sides, fit_edit, read_edit_plan
 from unmask.models.bundle import load_bundle
 from unmask.models.verify import verify_bundle
 from unmask.types import CheckStatus
@@ -41,7 +41,7 @@ def plan() -> EditPlan:
     entries = [one | ({"becomes": "swap"} if "pseudo" in one else {}) for one in ENTRIES]
     recipe = read_edit_plan(CONFIG).recipe.from_dict({"entries": entries, "degrade": 0.0})
     pairs = (("fake_drawn", "pose_swap"), ("region_blend", "pose_swap"), ("fake_drawn", "nothing"))
-    return EditPlan(recipe, ("fake_drawn", "region_blend"), 1.0, 0.1, 60, 80, 3, pairs)
+    return EditPlan(recipe, ("fake_drawn", "region_blend"), (), 1.0, 0.1, 60, 80, 3, pairs)
 
 
 def test_edits_are_told_from_swaps_and_the_card_says_how_well(
@@ -62,6 +62,31 @@ def test_edits_are_told_from_swaps_and_the_card_says_how_well(
     assert card.outputs.edit == "edit"
     assert card.metrics["edit"] == json.loads(json.dumps(found))
     assert {row.status for row in verify_bundle(folder, SETTINGS)} == {CheckStatus.RUN}
+
+
+def test_within_a_look_both_sides_count_alike_and_kinds_alike_in_a_side(plan: EditPlan) -> None:
+    rows = [
+        ("fake_drawn", "fake_drawn", 6),
+        ("region_blend", "real_drawn", 2),
+        ("pose_swap", "real_drawn", 4),
+        ("region_blend", "video", 1),
+        ("pose_swap", "video", 9),
+    ]
+    table = pd.DataFrame(
+        [(name, source) for name, source, count in rows for _ in range(count)],
+        columns=["name", "source"],
+    )
+    edited, weight = _sides(table, replace(plan, looks=(("video",),)))
+    of = {
+        (name, source): weight[(table["name"] == name) & (table["source"] == source)].sum()
+        for name, source, _ in rows
+    }
+    assert edited.sum() == 9
+    assert of["fake_drawn", "fake_drawn"] == pytest.approx(of["region_blend", "real_drawn"])
+    assert of["pose_swap", "real_drawn"] == pytest.approx(2 * of["region_blend", "real_drawn"])
+    assert of["region_blend", "video"] == pytest.approx(of["pose_swap", "video"])
+    assert of["pose_swap", "video"] == pytest.approx(of["pose_swap", "real_drawn"])
+    assert weight.mean() == pytest.approx(1)
 
 
 def test_a_recipe_of_one_side_is_refused(

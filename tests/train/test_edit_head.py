@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from tiny_bundle import SIZE_PX, build_tiny_bundle, tiny_model, write_bundle
+from tiny_bundle import BLEND_CELLS, SIZE_PX, build_tiny_bundle, tiny_model, write_bundle
 
 from unmask.errors import BundleError, UsageError
 from unmask.models.bundle import load_bundle
@@ -34,6 +34,19 @@ def test_the_output_is_a_linear_layer_on_the_features() -> None:
     names = ["logits", "cam", "blend"]
     for before, after in zip(run(PLAIN, names), run(model, names), strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+def test_the_cells_of_the_blend_map_follow_the_features() -> None:
+    cells = np.random.default_rng(1).normal(size=BLEND_CELLS**2)
+    row = np.concatenate([WEIGHTS, cells])
+    model = add_edit_output(PLAIN, "features", row, 0.5, "blend")
+    features, blend, edit = run(model, ["features", "blend", "edit"])
+    expected = np.concatenate([features, blend.reshape(3, -1)], axis=1) @ row + 0.5
+    np.testing.assert_allclose(edit[:, 0], expected, atol=1e-4)
+    again = add_edit_output(model, "features", row, 0.5, "blend")
+    assert again == model
+    alone = add_edit_output(model, "features", WEIGHTS, 0.25)
+    assert alone == add_edit_output(PLAIN, "features", WEIGHTS, 0.25)
 
 
 def test_a_second_fit_takes_the_place_of_the_first() -> None:

@@ -11,7 +11,7 @@ import json
 import re
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -225,8 +225,12 @@ def _judged(plan: AblationPlan, config: Config) -> tuple[pd.DataFrame, FloatArra
 
 def compare_sources(
     table: pd.DataFrame, log_odds: Floats, held_out: Sequence[str]
-) -> dict[str, dict[str, Any]]:
-    """AUC with 95 % intervals over people, and how often genuine faces left out raise an alarm."""
+) -> dict[str, dict[str, Any] | None]:
+    """AUC with 95 % intervals over people, and how often genuine faces left out raise an alarm.
+
+    `left_out` are sources left out against each other, `left_out_against_known` manipulated still
+    pictures left out against new people of the genuine ones that were trained on.
+    """
     real = (table["klass"] == "real").to_numpy()
     left_out = table["source"].isin(held_out).to_numpy()
     video = (table["source"] == "deepfake_faces").to_numpy()
@@ -239,6 +243,9 @@ def compare_sources(
         "hand_edited": _auc(table, log_odds, hand),
         "synthetic_known": _auc(table, log_odds, (known & ~video) | (synthetic & ~left_out)),
         "left_out": _auc(table, log_odds, left_out),
+        "left_out_against_known": _auc(
+            table, log_odds, (known & ~video) | (~real & left_out & ~video)
+        ),
         "alarms_left_out": {
             "share": round(float((log_odds[real & left_out] > limit).mean()), 4),
             "at": FALSE_ALARMS,
@@ -246,8 +253,13 @@ def compare_sources(
     }
 
 
-def _auc(table: pd.DataFrame, log_odds: Floats, rows: npt.NDArray[np.bool_]) -> dict[str, Any]:
+def _auc(
+    table: pd.DataFrame, log_odds: Floats, rows: npt.NDArray[np.bool_]
+) -> dict[str, Any] | None:
+    """{auc, interval, n} over the chosen rows; None where they are all of one side."""
     fake = (table["klass"] != "real").to_numpy()[rows]
+    if fake.all() or not fake.any():
+        return None
     odds, person = log_odds[rows], table["identity"].to_numpy(object)[rows]
     drawn = [
         float(roc_auc_score(fake[some], odds[some]))
@@ -264,13 +276,17 @@ def _auc(table: pd.DataFrame, log_odds: Floats, rows: npt.NDArray[np.bool_]) -> 
 
 def markdown(results: Sequence[dict[str, Any]]) -> str:
     """The ablation as Markdown, one line per variant."""
-    names = ("swaps", "hand_edited", "synthetic_known", "left_out")
+    names = ("swaps", "hand_edited", "synthetic_known", "left_out", "left_out_against_known")
     lines = [_line(("variant", *names, "genuine left out, over 5 % threshold"))]
     lines.append(_line(["---"] * (len(names) + 2)))
     for one in results:
-        shown = [f"{one[n]['auc']:.3f} [{_span(one[n]['interval'])}]" for n in names]
+        shown = [_shown(one.get(name)) for name in names]
         lines.append(_line((one["name"], *shown, f"{one['alarms_left_out']['share']:.1%}")))
     return "\n".join(lines) + "\n"
+
+
+def _shown(found: Mapping[str, Any] | None) -> str:
+    return "-" if found is None else f"{found['auc']:.3f} [{_span(found['interval'])}]"
 
 
 def _span(interval: Sequence[float]) -> str:

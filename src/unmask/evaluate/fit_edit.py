@@ -1,9 +1,10 @@
 """Fits the output `edit`: was a face of class "swap" swapped, or only a part of it edited?
 
-Draws of both kinds -> features of a bundle's network -> a logistic model -> the bundle's network
-with one more output (`train/edit_head.py`) and, on its card, how well that tells them apart. Every
-kind of draw counts alike within its side, so that no source stands for a side: swaps and edits made
-of the same pictures are in the recipe for that (`configs/edit.toml`).
+Draws of both kinds -> features and blend map of a bundle's network -> a logistic model -> the
+bundle's network with one more output (`train/edit_head.py`) and, on its card, how well that tells
+them apart. Within each look (video faces, press photos, portraits) both sides count alike, and
+every kind alike within its side, so that no look stands for a side: swaps and edits made of the
+same pictures are in the recipe for that (`configs/edit.toml`).
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class EditPlan:
     """What `configs/edit.toml` says.
 
     edited          kinds of pseudo-fakes, and sources of fakes, that are edits; all else is a swap
+    looks           lists of sources that look alike; those in none are one look together
     strength        1 / L2 penalty on standardised features
     mistaken        share of each kind of swap that may read as an edit
     train, val      draws of each split
@@ -50,6 +52,7 @@ class EditPlan:
 
     recipe: Recipe
     edited: tuple[str, ...]
+    looks: tuple[tuple[str, ...], ...]
     strength: float
     mistaken: float
     train: int
@@ -64,7 +67,8 @@ def read_edit_plan(path: Path) -> EditPlan:
         raw = tomllib.loads(path.read_text("utf-8"))
         recipe = Recipe.from_dict(raw.pop("recipe"))
         pairs = tuple((str(edit), str(swap)) for edit, swap in raw.pop("pairs"))
-        return EditPlan(recipe, tuple(raw.pop("edited")), pairs=pairs, **raw)
+        looks = tuple(tuple(map(str, sources)) for sources in raw.pop("looks"))
+        return EditPlan(recipe, tuple(raw.pop("edited")), looks, pairs=pairs, **raw)
     except (OSError, ValueError, LookupError, TypeError) as error:
         raise UsageError(
             f"{path} cannot be read: {error}", "configs/edit.toml is an example"
@@ -94,7 +98,8 @@ def fit_edit(folder: Path, manifest: Path, plan: EditPlan) -> dict[str, Any]:
     val, seen = _draws(bundle, manifest, plan, "val")
     bias -= _shift(val, seen @ weights + bias, plan)
     told = _told_apart(val, seen @ weights + bias, plan)
-    network = add_edit_output(bundle.model, features, weights, bias)
+    blend = bundle.card.outputs.blend
+    network = add_edit_output(bundle.model, features, weights, bias, blend)
     card = json.loads((folder / CARD_FILE).read_text("utf-8"))
     card["outputs"][OUTPUT] = OUTPUT
     card["files"][MODEL_FILE] = hashlib.sha256(network).hexdigest()
@@ -108,17 +113,19 @@ def fit_edit(folder: Path, manifest: Path, plan: EditPlan) -> dict[str, Any]:
 def _draws(
     bundle: Bundle, manifest: Path, plan: EditPlan, split: str
 ) -> tuple[pd.DataFrame, Floats]:
-    """(one line per draw: name, source, identity; (N, F) features of the network)."""
+    """(one line per draw: name, source, identity; (N, F) features and cells of the blend map)."""
     count = plan.train if split == "train" else plan.val
     drawer = Drawer(manifest, plan.recipe, seed=plan.seed, split=split)
     card, session = bundle.card, bundle.open_session(1)
-    size = card.input.size_px
+    size, names = card.input.size_px, [card.outputs.features, card.outputs.blend]
+    wanted = [name for name in names if name is not None]
     lines: list[dict[str, str]] = []
     parts: list[FloatArray] = []
     for draws in _batches(drawer.draw(2 * number, size) for number in range(count)):
         crops = np.stack([draw.crop_rgb for draw in draws])
         feed = {INPUT: network_input(crops, card.input)}
-        parts.extend(session.run([card.outputs.features], feed))
+        found = session.run(wanted, feed)
+        parts.append(np.concatenate([one.reshape(len(draws), -1) for one in found], axis=1))
         lines += [
             {"name": _name(draw), "source": draw.source, "identity": draw.identity}
             for draw in draws
@@ -142,16 +149,20 @@ def _name(draw: Draw) -> str:
 
 
 def _sides(table: pd.DataFrame, plan: EditPlan) -> tuple[npt.NDArray[np.bool_], Floats]:
-    """(which draws are edits, their weights: both sides alike, kinds alike within a side)."""
+    """(which draws are edits, their weights: within a look both sides alike, kinds in a side)."""
     edited = table["name"].isin(plan.edited).to_numpy(bool)
+    if edited.all() or not edited.any():
+        raise UsageError("the recipe draws one side alone", "see configs/edit.toml")
+    looks = {source: place for place, sources in enumerate(plan.looks) for source in sources}
+    look = table["source"].map(looks).fillna(-1).to_numpy(int)
     weight = np.zeros(len(table))
-    for side in (True, False):
-        names = table.loc[edited == side, "name"]
-        counts = names.value_counts()
-        if counts.empty:
-            raise UsageError("the recipe draws one side alone", "see configs/edit.toml")
-        weight[edited == side] = names.map(1 / (counts * len(counts))).to_numpy()
-    return edited, weight * len(table) / 2
+    for one in np.unique(look):
+        for side in (True, False):
+            rows = (look == one) & (edited == side)
+            names = table.loc[rows, "name"]
+            counts = names.value_counts()
+            weight[rows] = names.map(1 / (counts * max(1, len(counts)))).to_numpy()
+    return edited, weight / weight.mean()
 
 
 def _shift(table: pd.DataFrame, log_odds: Floats, plan: EditPlan) -> float:
