@@ -120,6 +120,35 @@ def test_nobody_is_cleared_who_moves_more_smoothly_than_people(kind, p, motion, 
     assert unguarded.outcome is (CLEAR if reasons == (Reason.TOO_SMOOTH,) else outcome)
 
 
+BLOCKED = replace(CARD, verdict=replace(CARD.verdict, blockiness_max=1.8))
+
+
+@pytest.mark.parametrize(
+    ("p", "blocks", "outcome", "reasons"),
+    [
+        (0.1, (1.9,), UNSURE, (Reason.TOO_COMPRESSED,)),
+        (0.1, (1.8,), CLEAR, ()),
+        (0.1, (1.0, 1.9, 2.5), UNSURE, (Reason.TOO_COMPRESSED,)),
+        (0.1, (1.0, 1.0, 2.5), CLEAR, ()),
+        (0.5, (1.9,), UNSURE, (Reason.GREY_ZONE,)),
+        (0.95, (1.9,), FAKE, ()),
+    ],
+)
+def test_nobody_is_cleared_whose_face_is_compressed_strongly(p, blocks, outcome, reasons):
+    picture = build_observation("video" if len(blocks) > 1 else "image", 1)
+    (track,) = picture.tracks
+    faces = tuple(
+        replace(face, quality=replace(face.quality, blockiness=blockiness))
+        for face, blockiness in zip(track.faces, blocks, strict=False)
+    )
+    picture = replace(picture, tracks=(replace(track, faces=faces),))
+    person, file = judge(picture, [says("A", p)], BLOCKED)
+    assert (person.outcome, person.reasons, person.fake_probability) == (outcome, reasons, p)
+    assert file.outcome is outcome
+    unlimited = judge(picture, [says("A", p)], CARD)[0]
+    assert unlimited.outcome is (CLEAR if reasons == (Reason.TOO_COMPRESSED,) else outcome)
+
+
 def test_damage_is_said_beside_no_face():
     (file,) = judged(damaged=True)
     assert file.reasons == (Reason.NO_FACE, Reason.PARTIAL_DECODE)

@@ -175,7 +175,11 @@ def test_a_finished_variant_is_read_and_not_made_again(plan, manifest, tmp_path,
 def test_the_page_has_a_line_for_each():
     one = {"auc": 0.75, "interval": [0.7, 0.8], "n": 9}
     names = ("swaps", "hand_edited", "synthetic_known", "left_out")
-    result = {name: one for name in names} | {"left_out_against_known": None, "name": "x", "alarms_left_out": {"share": 0.125}}
+    result = {name: one for name in names} | {
+        "left_out_against_known": None,
+        "name": "x",
+        "alarms_left_out": {"share": 0.125},
+    }
     page = markdown([result])
     assert page.count("\n") == 3
     assert "| x | 0.750 [0.700, 0.800] |" in page

@@ -60,6 +60,20 @@ def test_what_keeps_somebody_from_being_cleared_is_supported(language, register)
     assert told == [why]  # once
 
 
+@pytest.mark.parametrize("register", ["plain", "expert"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_why_a_compressed_face_is_not_cleared_is_supported(language, register):
+    report = build_report("image", Outcome.INCONCLUSIVE, reason=Reason.TOO_COMPRESSED)
+    card = parse_card(json.dumps(build_card()))
+    record = Record(report.findings, report.verdicts, report.media.kind, card)
+    narrative = TemplateNarrator(Settings(text_register=register)).write(record, language)
+    facts = Facts.of(report.findings, report.verdicts)
+    assert check_narrative(narrative, facts, narrative) == ()
+    ids = "A.abstention.too_compressed"
+    (why,) = [s for s in narrative.interpretation if ids in s.finding_ids]
+    assert "A.quality.blockiness" in why.finding_ids
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_wrong_texts_are_caught(language):
     missed = []

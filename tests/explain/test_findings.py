@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import build_observation, build_verdict, build_verdicts
+from builders import UNCLEARED, build_observation, build_verdict, build_verdicts
 
 from unmask.detectors.heat import EMPTY_PEAK
 from unmask.explain.findings import find
@@ -147,7 +147,7 @@ def test_no_region_kind_or_blend_unless_manipulated(card, outcome):
     assert {"A.probability", "A.heat", "A.time", "A.quality.width"} <= set(findings)
 
 
-WITH_A_NUMBER = {Reason.GREY_ZONE, Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH}
+WITH_A_NUMBER = {Reason.GREY_ZONE, *UNCLEARED}
 
 
 @pytest.mark.parametrize("reason", sorted(set(Reason) - WITH_A_NUMBER - {Reason.NO_FACE}))

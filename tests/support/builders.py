@@ -57,7 +57,9 @@ POOR: dict[Reason, dict[str, float]] = {
     Reason.LOW_QUALITY: {"sharpness": 5.2},
     Reason.OUT_OF_RANGE: {"yaw_deg": 72.0},
 }
-NO_NUMBER = frozenset(Reason) - {Reason.GREY_ZONE, Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH}
+# These stand where the person would else be clear (fusion.py).
+UNCLEARED = frozenset({Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH, Reason.TOO_COMPRESSED})
+NO_NUMBER = frozenset(Reason) - {Reason.GREY_ZONE, *UNCLEARED}
 
 
 def build_evidence(
@@ -178,9 +180,7 @@ def build_verdicts(
     for i, track in enumerate(observation.tracks):
         wanted, why, p = Outcome.NO_EVIDENCE, Reason.GREY_ZONE, 0.02 + 0.05 * i
         if i == 0:
-            # These reasons stand where the person would else be clear (fusion.py).
-            clear = reason in (Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH)
-            p = PROBABILITY[Outcome.NO_EVIDENCE if clear else outcome]
+            p = PROBABILITY[Outcome.NO_EVIDENCE if reason in UNCLEARED else outcome]
             wanted, why = outcome, reason
         elif i == 2 and outcome is Outcome.MANIPULATED:
             wanted, why = Outcome.INCONCLUSIVE, Reason.LOW_QUALITY

@@ -6,11 +6,13 @@ Per person, with p the calibrated probability and the two thresholds of the card
     p >= threshold           manipulated
     clear_below < p < thr.   inconclusive: grey_zone
     p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged,
-                             too_smooth where a clip's face moves less than `motion_min` allows
+                             too_smooth where a clip's face moves less than `motion_min` allows,
+                             too_compressed where its blocks are coarser than `blockiness_max`
 
-The last is for heads that were generated whole: a network that looks at single frames may miss
-them, but they tremble less against their own head than filmed people do (cue `scene_motion`). In a
-clip coded so coarsely that genuine faces hold as still, it does not apply.
+Strong compression covers traces and makes fakes look genuine. Smooth motion is a sign of heads that
+were generated whole: a network that looks at single frames may miss them, but they tremble less
+against their own head than filmed people do (cue `scene_motion`). In a clip coded so coarsely that
+genuine faces hold as still, it does not apply.
 
 In a clip whose card has a section `fusion`, p and the thresholds are those of that model
 (`fused.py`): its evidence stands first.
@@ -24,12 +26,14 @@ could not be looked at keeps a verdict from being no_evidence, and manipulated s
 from __future__ import annotations
 
 from collections.abc import Sequence
+from statistics import median
 
 from unmask.detectors.coherence.scene_motion import NAME as SCENE_MOTION
 from unmask.models.card import Card
 from unmask.types import (
     UNREAD_FACES,
     Evidence,
+    Face,
     Measurement,
     MediaKind,
     Observation,
@@ -50,9 +54,11 @@ def judge(
 ) -> tuple[Verdict, ...]:
     """One verdict per track, in their order, and last the file's.
 
-    `measurements` are those that may keep somebody from being cleared; without them nothing does.
+    `measurements` are those that may keep somebody of a clip from being cleared; without them no
+    motion does.
     """
     smooth = _too_smooth(observation, card, measurements)
+    coarsest = card.verdict.blockiness_max
     persons = [
         _judge_person(
             track.id,
@@ -60,6 +66,7 @@ def judge(
             card,
             damaged=observation.damaged,
             smooth=track.id in smooth,
+            compressed=0 < coarsest < blockiness_of(track.faces),
         )
         for track in observation.tracks
     ]
@@ -83,12 +90,19 @@ def _too_smooth(
     )
 
 
+def blockiness_of(faces: Sequence[Face]) -> float:
+    """Median blockiness of those faces whose quality was measured; 1 (no blocks) where none was."""
+    known = [face.quality.blockiness for face in faces if face.quality is not None]
+    return median(known) if known else 1.0
+
+
 def outcome_of(
     probability: float,
     card: Card,
     *,
     damaged: bool = False,
     smooth: bool = False,
+    compressed: bool = False,
     fused: bool = False,
 ) -> tuple[Outcome, tuple[Reason, ...]]:
     """The outcome of a probability by the card's thresholds, with reasons if inconclusive."""
@@ -98,8 +112,9 @@ def outcome_of(
     reasons = (Reason.PARTIAL_DECODE,) if damaged else ()
     if probability > clear_below:
         reasons = (*reasons, Reason.GREY_ZONE)
-    elif smooth:
-        reasons = (*reasons, Reason.TOO_SMOOTH)
+    else:
+        held = ((smooth, Reason.TOO_SMOOTH), (compressed, Reason.TOO_COMPRESSED))
+        reasons = (*reasons, *(reason for holds, reason in held if holds))
     return (Outcome.INCONCLUSIVE, reasons) if reasons else (Outcome.NO_EVIDENCE, ())
 
 
@@ -116,6 +131,7 @@ def _judge_person(
     *,
     damaged: bool,
     smooth: bool,
+    compressed: bool,
 ) -> Verdict:
     """A person's verdict rests on the first evidence with a score; the rest stands beside it."""
     leading = next((one for one in evidence if one.score is not None), None)
@@ -132,7 +148,9 @@ def _judge_person(
             reasons=reasons or (Reason.OUT_OF_RANGE,),
             evidence=evidence,
         )
-    outcome, reasons = outcome_of(leading.score, card, damaged=damaged, smooth=smooth, fused=fused)
+    outcome, reasons = outcome_of(
+        leading.score, card, damaged=damaged, smooth=smooth, compressed=compressed, fused=fused
+    )
     return Verdict(
         subject=subject,
         outcome=outcome,

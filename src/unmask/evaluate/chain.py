@@ -94,7 +94,9 @@ class Chain:
         if reason:
             return line("abstained", reason=reason, faces=1) | known
         p = card.probability(logits)[1]
-        outcome = str(outcome_of(p, card)[0])
+        coarsest = card.verdict.blockiness_max
+        compressed = bool(0 < coarsest < np.float64(known["blockiness"]))  # type: ignore[arg-type]
+        outcome = str(outcome_of(p, card, compressed=compressed)[0])
         return line("scored", p=p, outcome=outcome, faces=1, faces_scored=1) | known
 
     def _score_found(self, item: Item) -> Line:

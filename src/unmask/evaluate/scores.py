@@ -41,9 +41,10 @@ def score_rows(
 ) -> pd.DataFrame:
     """The table with the logits, the abstention, the quality and the map of every face.
 
-    Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found), sharpness, exposure,
-    face_width_px, yaw_deg, peak (highest value of the map over the card's scale), shares {region:
-    share of the map's positive mass}. Rows keep their order; none is dropped.
+    Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found), sharpness,
+    blockiness, exposure, face_width_px, yaw_deg, peak (highest value of the map over the card's
+    scale), shares {region: share of the map's positive mass}. Rows keep their order; none is
+    dropped.
     """
     settings = settings or Settings()
     detector = ImageDetector(bundle, settings)
@@ -76,6 +77,7 @@ def score_known(
     line |= {
         "reason": "" if reason is None else str(reason),
         "sharpness": quality.sharpness if quality else np.nan,
+        "blockiness": quality.blockiness if quality else np.nan,
         "exposure": quality.exposure if quality else np.nan,
         "face_width_px": face.width_px,
         "yaw_deg": pose[0] if pose else np.nan,

@@ -117,6 +117,11 @@ class Plan:
             cues = self._facts.all(subject, "cue")
             found += [cue for cue in cues if cue.detail["name"] == SCENE_MOTION]
             yield self._line(Section.RESULT, "abstain_too_smooth", *found)
+        if Reason.TOO_COMPRESSED in reasons:
+            found = self._reasons(subject, "too_compressed")
+            quality = self._facts.all(subject, "quality")
+            found += [one for one in quality if one.detail["measure"] == "blockiness"]
+            yield self._line(Section.RESULT, "abstain_too_compressed", *found)
         kinds = self._facts.all(subject, "class")
         if kinds and {"swap", "synthetic"} <= set(kinds[0].detail):
             yield self._line(Section.RESULT, "class", *kinds)

@@ -108,14 +108,17 @@ class Calibration:
 class Decision:
     """manipulated from `threshold` up, no evidence up to `clear_below`, grey zone between.
 
-    motion_min  in a clip nobody is cleared whose face moves against the head by less than this, %
-                of the face width per frame (cue `scene_motion`); 0 = no such limit
+    motion_min      in a clip nobody is cleared whose face moves against the head by less than
+                    this, % of the face width per frame (cue `scene_motion`); 0 = no such limit
+    blockiness_max  nobody is cleared whose face (in a clip the median of its faces) shows coarser
+                    blocks of compression than this (`FaceQuality`); 0 = no such limit
     """
 
     threshold: float
     clear_below: float
     rule: dict[str, str]
     motion_min: float = 0.0
+    blockiness_max: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,7 +122,8 @@ def _decision(fields: Fields) -> Decision:
     threshold, clear_below = fields.number("threshold", 0, 1), fields.number("clear_below", 0, 1)
     fields.check("clear_below", clear_below <= threshold, f"at most the threshold {threshold}")
     motion_min = fields.number("motion_min", low=0) if fields.has("motion_min") else 0.0
-    return Decision(threshold, clear_below, _both(fields.inner("rule")), motion_min)
+    coarsest = fields.number("blockiness_max", low=0) if fields.has("blockiness_max") else 0.0
+    return Decision(threshold, clear_below, _both(fields.inner("rule")), motion_min, coarsest)
 
 
 def _track(fields: Fields) -> TrackRule:

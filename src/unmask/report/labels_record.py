@@ -18,6 +18,10 @@ RECORD: dict[str, tuple[str, str]] = {
         "얼굴 움직임이 실제 촬영보다 매끄러움",
         "face moves more smoothly than in filmed recordings",
     ),
+    "reason.too_compressed": (
+        "압축이 강해 판정하기 어려움",
+        "compressed too strongly to be cleared",
+    ),
     "reason.no_mesh": ("얼굴 특징점을 찾지 못함", "no facial landmarks could be fitted"),
     "reason.no_skin": ("피부 영역이 너무 작음", "too little bare skin"),
     "reason.no_neck": ("목이 보이지 않음", "no neck in sight"),

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     GREY_ZONE = "grey_zone"
     OUT_OF_RANGE = "out_of_range"
     TOO_SMOOTH = "too_smooth"
+    TOO_COMPRESSED = "too_compressed"
 
 
 @dataclass(frozen=True, slots=True)

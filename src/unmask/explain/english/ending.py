@@ -15,6 +15,7 @@ WHY = {
     Reason.GREY_ZONE: "the probability lies in the range where neither answer is supported",
     Reason.OUT_OF_RANGE: "{face} is outside what the model was made for",
     Reason.TOO_SMOOTH: "{face} moves more smoothly than filmed faces do",
+    Reason.TOO_COMPRESSED: "{face} is compressed too strongly",
 }
 HELP = {
     Reason.NO_FACE: "a version in which a face can be seen clearly",
@@ -25,6 +26,7 @@ HELP = {
     Reason.GREY_ZONE: "the original file, other recordings of the person, and an expert's view",
     Reason.OUT_OF_RANGE: "a clear, upright view of the face, turned towards the camera",
     Reason.TOO_SMOOTH: "the original recording, before any editing or compression",
+    Reason.TOO_COMPRESSED: "a less compressed version, best the original file",
 }
 DISCLAIMER = (
     "This report gives the result of an automatic statistical analysis. It proves neither "

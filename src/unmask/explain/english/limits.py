@@ -73,6 +73,17 @@ def _too_smooth(line: Line) -> str:
     )
 
 
+def _too_compressed(line: Line) -> str:
+    blocks = "".join(
+        f": block grid {decimal(float(one.value or 0), 2)} (1 is none)"
+        for one in line.all("quality")
+    )
+    return (
+        f"The face of {person(line.subject)} is compressed strongly{blocks}. In such pictures "
+        "a low probability does not settle the question."
+    )
+
+
 def _partial(line: Line) -> str:
     return (
         "Part of the file could not be decoded, so the rest does not settle the question for "
@@ -155,6 +166,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_out_of_range": _out_of_range,
     "abstain_partial_decode": _partial,
     "abstain_too_smooth": _too_smooth,
+    "abstain_too_compressed": _too_compressed,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,

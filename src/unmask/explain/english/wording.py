@@ -91,6 +91,7 @@ WORDING = Wording(
         ),
         Reason.OUT_OF_RANGE: words(r"\bturned\b / \blandmarks? / \btrained on / \bto the side"),
         Reason.TOO_SMOOTH: words(r"\bsmooth\w*"),
+        Reason.TOO_COMPRESSED: words(r"\bcompress\w* (?:too )?strongly / \bstrong\w* compress\w*"),
     },
     slight=words(r"\bslight(?:ly)?\b / \bsomewhat\b / \ba little\b / \bmarginal(?:ly)?\b"),
     most=words(

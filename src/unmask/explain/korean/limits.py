@@ -76,6 +76,17 @@ def _too_smooth(line: Line) -> str:
     )
 
 
+def _too_compressed(line: Line) -> str:
+    blocks = "".join(
+        f": 압축 격자 {decimal(float(one.value or 0), 2)}(1이면 없음)"
+        for one in line.all("quality")
+    )
+    return (
+        f"{_face(line)}은 압축이 강합니다{blocks}. 이런 자료에서는 확률이 낮아도 판정을 내리지 "
+        "않습니다."
+    )
+
+
 def _partial(line: Line) -> str:
     return (
         "파일의 일부를 읽지 못했으며, 나머지 부분만으로는 "
@@ -155,6 +166,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_out_of_range": _out_of_range,
     "abstain_partial_decode": _partial,
     "abstain_too_smooth": _too_smooth,
+    "abstain_too_compressed": _too_compressed,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,
