@@ -46,8 +46,9 @@ ENGLISH: dict[str, str] = {
     "interval_note": "Intervals: {rounds} bootstrap samples of whole persons (of files, where "
     "nobody is named).",
     "counts": "What became of everything",
-    "confusion_note": "“Inconclusive” lies between the two thresholds ({clear} and {threshold}), or "
-    "below both where the card forbids to clear a face that is compressed strongly. The columns to the right of it got no probability at all.",
+    "confusion_note": "“Inconclusive” lies between the two thresholds ({clear} and {threshold}), "
+    "or below both where the card forbids to clear a face that is compressed strongly. The "
+    "columns to the right of it got no probability at all.",
     "curves": "How well the two kinds are told apart",
     "roc_note": "Every threshold is a point: how many fakes it catches, at what price in genuine "
     "faces accused.",
@@ -138,7 +139,8 @@ KOREAN: dict[str, str] = {
     "{rounds}개로 구했습니다.",
     "counts": "전체 결과의 분류",
     "confusion_note": "판단 보류(inconclusive)는 두 기준값({clear}, {threshold}) 사이이거나, "
-    "압축이 강해 조작 증거 없음으로 판정하지 않은 것입니다. 그 오른쪽 열은 확률이 나오지 않은 것입니다.",
+    "압축이 강해 조작 증거 없음으로 판정하지 않은 것입니다. 그 오른쪽 열은 확률이 나오지 "
+    "않은 것입니다.",
     "curves": "진본과 조작본을 얼마나 구별하는가",
     "roc_note": "곡선의 각 점이 기준값 하나입니다. 조작본을 얼마나 찾아내고, 그 대가로 진본을 "
     "얼마나 잘못 지목하는지 보여 줍니다.",
