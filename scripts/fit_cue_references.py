@@ -4,7 +4,9 @@
 
 CLIPS are folders with `truth.json` (scripts/make_scenes.py, scripts/make_clips.py). Each clip is
 read twice, as it is and encoded coarsely (DIR/degraded), which gives the error and, of the jitter
-with `--by-quantiser`, how coarse a clip may be and what is usual beyond that. Prints a table.
+with `--by-quantiser`, how coarse a clip may be and what is usual beyond that; that takes the
+setting UNMASK_H264_QP=1, with which clips are decoded in one thread, and a cache of its own. Prints
+a table.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ def main() -> None:
     parser.add_argument("--by-quantiser", action="store_true", help="a range for coarse clips")
     parser.add_argument("--dry-run", action="store_true")
     options = parser.parse_args()
+    if options.by_quantiser and not Settings().h264_qp:
+        parser.error("--by-quantiser needs the environment variable UNMASK_H264_QP=1")
     coarse, split = options.cache / "degraded" / options.split, options.split
     copies = [degrade_clips(folder, coarse / folder.name, split) for folder in options.clips]
     first, again = (_read(folders, options) for folders in (options.clips, copies))

@@ -154,7 +154,8 @@ class Analyzer:
 
     @cached_property
     def _decoder(self) -> Decoder:
-        return Decoder(self.settings)
+        asks = self.settings.h264_qp or self.bundle.card.needs_h264_qp
+        return Decoder(self.settings.model_copy(update={"h264_qp": asks}))
 
     @cached_property
     def _reader(self) -> FaceReader:

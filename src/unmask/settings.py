@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     # --- analysis -------------------------------------------------------------------------------
     frames: int = Field(32, ge=1, le=512)  # frames sampled from a clip
     burst_frames: int = Field(4, ge=1)  # adjacent frames in a burst: motion needs them
+    h264_qp: bool = False  # ask how coarsely H.264 frames are coded: decodes in one thread
     face_width_min_px: float = Field(30.0, gt=0)  # smaller ones are reported as too small
     faces_max: int = Field(64, ge=1)  # faces read per frame, the largest first
     cues: str = "all"  # of people in a scene: all, none, or names with commas

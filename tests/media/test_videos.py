@@ -20,7 +20,9 @@ from odd_files import (
 )
 
 from unmask.errors import UnmaskError
-from unmask.media.sandbox import Decoded
+from unmask.media.sandbox import Decoded, Decoder
+from unmask.media.source import open_source
+from unmask.settings import Settings
 from unmask.types import MediaKind, Skipped
 
 Decode = Callable[..., Decoded]
@@ -126,20 +128,30 @@ def test_the_number_of_frames_can_be_asked_for(decode: Decode) -> None:
     assert len(decode(clip, frames=100).frames) == 60
 
 
-def test_an_h264_frame_says_how_coarsely_it_was_coded(decode: Decode) -> None:
+def test_an_h264_frame_says_how_coarsely_it_was_coded(tmp_path: Path, decode: Decode) -> None:
     found = []
+    asking = Settings(h264_qp=True)
     for qp in (18, 40):
         options = SMALL_GOP | {"qp": str(qp), "bf": "0"}  # x264: 3 finer in the first frame
-        frames = decode(video("mp4", moving(12), options=options)).frames
+        clip = video("mp4", moving(12), options=options)
+        path = tmp_path / f"{qp}.mp4"
+        path.write_bytes(clip)
+        with Decoder(asking) as decoder, open_source(path, asking) as source:
+            frames = decoder.decode(source).frames
         found.append([frame.h264_qp - qp for frame in frames])
+        assert {frame.h264_qp for frame in decode(clip).frames} == {None}  # nobody asked
     for differences in found:
         assert differences[1:] == [0.0] * 11
         assert -3 <= differences[0] <= 0
 
 
 @pytest.mark.parametrize("codec", ["libvpx-vp9", "mpeg4"])
-def test_other_codecs_do_not_say_how_coarsely_a_frame_was_coded(codec: str, decode: Decode) -> None:
-    frames = decode(video("matroska", moving(12), codec=codec, options=PLAIN)).frames
+def test_other_codecs_do_not_say_how_coarsely_a_frame_was_coded(codec: str, tmp_path: Path) -> None:
+    asking = Settings(h264_qp=True)
+    path = tmp_path / "clip.mkv"
+    path.write_bytes(video("matroska", moving(12), codec=codec, options=PLAIN))
+    with Decoder(asking) as decoder, open_source(path, asking) as source:
+        frames = decoder.decode(source).frames
     assert {frame.h264_qp for frame in frames} == {None}
 
 

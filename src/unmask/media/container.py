@@ -68,7 +68,8 @@ def pick_stream(container: Any, job: Job) -> Any:
         )
     check_frame_size(context.width, context.height, job)
     pixels = max(job.width_max_px * job.height_max_px, 1)
-    context.options = {"max_pixels": str(pixels), "export_side_data": "venc_params"}
+    told = {"export_side_data": "venc_params"} if job.h264_qp else {}
+    context.options = {"max_pixels": str(pixels), **told}
     return stream
 
 

@@ -214,6 +214,7 @@ class Decoder:
             clock_s=limits.image_clock_s if is_image else limits.video_clock_s,
             frame_bytes_max=max(FRAME_BYTES_MAX, one),
             trust_list="" if limits.trust_list is None else str(limits.trust_list.absolute()),
+            h264_qp=limits.h264_qp,
         )
 
 

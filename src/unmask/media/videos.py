@@ -5,7 +5,8 @@ is shown; the second decodes from the start to the end, keeps the chosen frames,
 tiny grey copy of every frame for cuts. Nothing is sought: seeking is slow, and wrong in MPEG-TS.
 Of a long clip only the groups of pictures that hold chosen frames are decoded. A damaged clip is
 decoded again in one thread, because decoders conceal damage from whatever the other threads have
-finished by then, and equal files must give equal bits.
+finished by then, and equal files must give equal bits. So is one whose quantisers are asked for:
+libavcodec reads those of a frame while another thread may still be decoding it.
 """
 
 from __future__ import annotations
@@ -190,7 +191,7 @@ def decode_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
         facts = _decode_long(fd, job, scan, frames, writer)
         if facts is not None:
             return facts
-    times_s, threads = scan.times_s, min(_THREADS_MAX, len(os.sched_getaffinity(0)))
+    times_s, threads = scan.times_s, _threads(job)
     for _ in range(_PASSES_MAX):
         chosen = choose_frames(times_s, frames, job.burst)
         writer.reset()
@@ -225,9 +226,13 @@ def _decode_long(
         return None
     skipping = _SkippingPass(job, scan, chosen, writer)
     skipping.stretches = stretches
-    taken = _run_pass(fd, skipping, min(_THREADS_MAX, len(os.sched_getaffinity(0))))
+    taken = _run_pass(fd, skipping, _threads(job))
     whole = len(writer.rows) == len(chosen) and not taken.damaged
     return _facts(scan, taken, scan.times_s) if whole else None
+
+
+def _threads(job: Job) -> int:
+    return 1 if job.h264_qp else min(_THREADS_MAX, len(os.sched_getaffinity(0)))
 
 
 def _run_pass(fd: int, taken: _Pass, threads: int) -> _Pass:

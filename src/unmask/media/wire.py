@@ -42,6 +42,7 @@ class Job(NamedTuple):
     task: str = DECODE
     rate_fps: float = 0.0  # frames per second of a stream
     trust_list: str = ""  # path of a PEM file with the anchors of C2PA signers, or none
+    h264_qp: bool = False  # whether the frames are to say how coarsely they were coded
 
 
 def pack(message: dict[str, Any]) -> bytes:

@@ -261,6 +261,11 @@ class Card:
         return data
 
     @property
+    def needs_h264_qp(self) -> bool:
+        """Whether a measurement is judged by how coarsely its frames were coded."""
+        return any(one.h264_qp_max is not None for one in self.measurements.values())
+
+    @property
     def real_index(self) -> int:
         """Position of the class "real" in the logits."""
         return self.classes.index(REAL)

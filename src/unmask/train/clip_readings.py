@@ -145,7 +145,9 @@ class _ClipReader:
     def _look(self, clip: Path) -> list[TrackReading]:
         if self._open is None:
             s = self._settings
-            self._open = (Decoder(s), FaceReader(s), ImageDetector(self._bundle, s))
+            asks = s.h264_qp or self._bundle.card.needs_h264_qp
+            decoder = Decoder(s.model_copy(update={"h264_qp": asks}))
+            self._open = (decoder, FaceReader(s), ImageDetector(self._bundle, s))
         decoder, reader, detector = self._open
         with open_source(clip, self._settings) as source:
             decoded = decoder.decode(source)
