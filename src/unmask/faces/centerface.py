@@ -23,7 +23,7 @@ SIDE_STEP_PX = 32
 IOU_MAX = 0.3
 # Inputs of up to this many pixels keep their memory (180 bytes a pixel) for the next one: clearing
 # its pages anew costs as much as the network itself.
-KEPT_PX = 640_000
+KEPT_PX = 400_000
 
 
 class CenterFace:
