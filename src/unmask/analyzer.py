@@ -154,8 +154,7 @@ class Analyzer:
 
     @cached_property
     def _decoder(self) -> Decoder:
-        asks = self.settings.h264_qp or self.bundle.card.needs_h264_qp
-        return Decoder(self.settings.model_copy(update={"h264_qp": asks}))
+        return Decoder(self.settings, h264_qp=self.bundle.card.needs_h264_qp)
 
     @cached_property
     def _reader(self) -> FaceReader:

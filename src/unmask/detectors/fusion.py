@@ -58,7 +58,6 @@ def judge(
     motion does.
     """
     smooth = _too_smooth(observation, card, measurements)
-    coarsest = card.verdict.blockiness_max
     persons = [
         _judge_person(
             track.id,
@@ -66,7 +65,7 @@ def judge(
             card,
             damaged=observation.damaged,
             smooth=track.id in smooth,
-            compressed=0 < coarsest < blockiness_of(track.faces),
+            compressed=card.verdict.forbids_clearing(blockiness_of(track.faces)),
         )
         for track in observation.tracks
     ]

@@ -94,8 +94,8 @@ class Chain:
         if reason:
             return line("abstained", reason=reason, faces=1) | known
         p = card.probability(logits)[1]
-        coarsest = card.verdict.blockiness_max
-        compressed = bool(0 < coarsest < np.float64(known["blockiness"]))  # type: ignore[arg-type]
+        blockiness = np.float64(known["blockiness"])  # type: ignore[arg-type]
+        compressed = card.verdict.forbids_clearing(float(blockiness))
         outcome = str(outcome_of(p, card, compressed=compressed)[0])
         return line("scored", p=p, outcome=outcome, faces=1, faces_scored=1) | known
 

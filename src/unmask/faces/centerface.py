@@ -21,8 +21,8 @@ from unmask.types import FloatArray, ImageArray
 STRIDE = 4
 SIDE_STEP_PX = 32
 IOU_MAX = 0.3
-# Inputs of up to this many pixels keep their memory (180 bytes a pixel) for the next one: clearing
-# its pages anew costs as much as the network itself.
+# Inputs of up to this many pixels keep their memory (about 200 bytes a pixel) for the next one:
+# clearing its pages anew costs as much as the network itself.
 KEPT_PX = 400_000
 
 

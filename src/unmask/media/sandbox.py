@@ -34,11 +34,13 @@ _OVERRUN = {-signal.SIGALRM, -signal.SIGXCPU}  # exit states of a worker that ra
 class Decoder:
     """Decodes files in a warm worker process; close it, or use it as a context manager.
 
-    One file at a time: threads that share a decoder wait for each other.
+    One file at a time: threads that share a decoder wait for each other. With `h264_qp`, or the
+    setting of that name, frames of H.264 say how coarsely they were coded.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, h264_qp: bool = False) -> None:
         self._settings = settings
+        self._h264_qp = h264_qp or settings.h264_qp
         self._lock = threading.Lock()
         self._worker: WorkerProcess | None = None
         self._closed = False
@@ -214,7 +216,7 @@ class Decoder:
             clock_s=limits.image_clock_s if is_image else limits.video_clock_s,
             frame_bytes_max=max(FRAME_BYTES_MAX, one),
             trust_list="" if limits.trust_list is None else str(limits.trust_list.absolute()),
-            h264_qp=limits.h264_qp,
+            h264_qp=self._h264_qp,
         )
 
 

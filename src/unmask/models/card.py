@@ -120,6 +120,10 @@ class Decision:
     motion_min: float = 0.0
     blockiness_max: float = 0.0
 
+    def forbids_clearing(self, blockiness: float) -> bool:
+        """Whether a face of these blocks is compressed too strongly to be cleared."""
+        return 0 < self.blockiness_max < blockiness
+
 
 @dataclass(frozen=True, slots=True)
 class TrackRule:

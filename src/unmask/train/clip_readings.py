@@ -145,8 +145,7 @@ class _ClipReader:
     def _look(self, clip: Path) -> list[TrackReading]:
         if self._open is None:
             s = self._settings
-            asks = s.h264_qp or self._bundle.card.needs_h264_qp
-            decoder = Decoder(s.model_copy(update={"h264_qp": asks}))
+            decoder = Decoder(s, h264_qp=self._bundle.card.needs_h264_qp)
             self._open = (decoder, FaceReader(s), ImageDetector(self._bundle, s))
         decoder, reader, detector = self._open
         with open_source(clip, self._settings) as source:
