@@ -167,6 +167,7 @@ def steps_of(
     margins = ",".join(f"{margin:g}" for margin in card.crop.margins)
     views = len(card.crop.views)
     thresholds = f"threshold={card.verdict.threshold:g} clear_below={card.verdict.clear_below:g}"
+    temperatures = ",".join(f"{name}:{one:g}" for name, one in card.temperatures.items())
     return (
         f"read: format={media.format} bytes={media.bytes} sha256={media.sha256}",
         f"decode: frames={len(observation.frames)} cuts={len(observation.cuts_s)} "
@@ -176,7 +177,7 @@ def steps_of(
         f"size_px={card.input.size_px} margins={margins} views={views} scored={_scored(evidence)}",
         f"consensus: rule={card.track.rule} trim={card.track.trim:g} "
         f"min_frames={card.track.min_frames}",
-        f"verdict: temperature={card.calibration.temperature:g} {thresholds}",
+        f"verdict: temperature={temperatures} {thresholds}",
     )
 
 

@@ -9,8 +9,10 @@ from sklearn.metrics import roc_auc_score
 from unmask.evaluate.calibrate import (
     Fit,
     balance,
+    calibrate,
     fake_probability,
-    fit_temperature,
+    fit_calibration,
+    kind_limits,
     reliability_bins,
     threshold_for,
 )
@@ -92,13 +94,54 @@ def test_temperature_undoes_overconfidence() -> None:
     rng = np.random.default_rng(2)
     true = rng.normal(0, 1.5, 6000)
     fake = rng.random(6000) < 1 / (1 + np.exp(-true))
-    logits = np.stack([-2 * true + 1.0, np.zeros(6000), np.full(6000, -50.0)], axis=1)
-    fit = fit_temperature(logits, 0, fake, np.ones(6000))
-    assert fit.temperature == pytest.approx(2.0, rel=0.1)
-    assert fit.real_bias == pytest.approx(-1.0, abs=0.2)
+    logits = np.stack([-2 * true + 1.0, np.zeros(6000)], axis=1)
+    fit = fit_calibration(logits, 0, fake, np.ones(6000))
+    assert fit.temperature[1] == pytest.approx(2.0, rel=0.1)
+    assert fit.bias[1] == pytest.approx(1.0, abs=0.2)
     p = fake_probability(logits, 0, fit)
     assert expected_calibration_error(fake, p) < 0.03
-    assert expected_calibration_error(fake, fake_probability(logits, 0, Fit(1.0, 0.0))) > 0.05
+    assert (
+        expected_calibration_error(fake, fake_probability(logits, 0, Fit((1.0, 1.0), (0.0, 0.0))))
+        > 0.05
+    )
+
+
+def test_a_kind_that_calls_genuine_faces_too_easily_speaks_more_softly() -> None:
+    """Genuine portraits that look generated must not make the threshold for swaps too high."""
+    rng = np.random.default_rng(3)
+    real = np.stack([np.zeros(4000), rng.normal(-2, 1.5, 4000), rng.normal(-3, 1, 4000)], axis=1)
+    real[:400, 2] = rng.normal(0, 2, 400)
+    swap = np.stack([np.zeros(2000), rng.normal(2, 1.5, 2000), rng.normal(-3, 1, 2000)], axis=1)
+    made = np.stack([np.zeros(2000), rng.normal(-3, 1, 2000), rng.normal(4, 1.5, 2000)], axis=1)
+    logits = np.concatenate([real, swap, made])
+    fake = np.arange(8000) >= 4000
+    source = np.array(["a"] * 400 + ["b"] * 3600 + ["c"] * 2000 + ["d"] * 2000, object)
+
+    fit, threshold = calibrate(logits, 0, fake, source, 0.005)
+    assert fit.temperature[2] > 1.3 * fit.temperature[1]
+    swap_limit, made_limit = kind_limits(real, 0, source[:4000], fit, 0.005)
+    assert swap_limit == pytest.approx(made_limit, abs=0.01)
+    assert threshold == max(swap_limit, made_limit)
+
+    apart = fit_calibration(logits, 0, fake, balance(fake, source))
+    over = max(kind_limits(real, 0, source[:4000], apart, 0.005))
+    caught = [
+        (fake_probability(swap, 0, one) >= at).mean()
+        for one, at in ((fit, threshold), (apart, over))
+    ]
+    assert caught[0] > caught[1] + 0.05
+
+
+def test_a_kind_that_calls_nobody_leaves_likelihood_to_decide() -> None:
+    rng = np.random.default_rng(4)
+    real = np.stack([np.zeros(500), rng.normal(-1, 1, 500), np.full(500, -20.0)], axis=1)
+    swap = np.stack([np.zeros(500), rng.normal(1, 1, 500), np.full(500, -20.0)], axis=1)
+    logits, fake = np.concatenate([real, swap]), np.arange(1000) >= 500
+    source = np.where(fake, "f", "r").astype(object)
+    fit, threshold = calibrate(logits, 0, fake, source, 0.01)
+    assert fit == fit_calibration(logits, 0, fake, balance(fake, source))
+    called = fake_probability(real, 0, fit) >= threshold
+    assert called.mean() <= 0.01
 
 
 def test_weights_balance_sides_and_sources() -> None:

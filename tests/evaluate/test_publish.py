@@ -10,7 +10,7 @@ import pytest
 
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
-from unmask.evaluate.calibrate import balance, fake_probability, fit_temperature
+from unmask.evaluate.calibrate import balance, fake_probability, fit_calibration
 from unmask.evaluate.card_text import describe
 from unmask.evaluate.publish import Plan, calibrate_card, provisional_card
 from unmask.models.card_reader import parse_card
@@ -49,7 +49,7 @@ def test_a_few_faces_told_apart_without_a_miss_do_not_make_certain(n: int) -> No
     table = scores(8.0, n)
     fake = (table["klass"] != "real").to_numpy()
     logits = table[["logit_real", "logit_swap"]].to_numpy()
-    fit = fit_temperature(logits, 0, fake, balance(fake, table["source"].to_numpy(object)))
+    fit = fit_calibration(logits, 0, fake, balance(fake, table["source"].to_numpy(object)))
     p = fake_probability(logits, 0, fit)[fake]
     assert p.mean() == pytest.approx((n + 1) / (n + 2), abs=0.02)
 

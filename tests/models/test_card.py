@@ -38,6 +38,19 @@ def test_hand_worked_probability():
     assert fake == pytest.approx(1 - 1.6487 / 3.9039, abs=1e-4)
 
 
+def test_hand_worked_probability_with_a_temperature_for_each_kind():
+    card = card_of(
+        classes=["real", "swap", "synthetic"],
+        calibration={"temperature": [1.0, 0.5, 2.0], "bias": [0, -0.5, 1.0]},
+    )
+    by_class, fake = card.probability(np.array([1.0, 2.0, 0.0]))
+    # against real: (0, 1 - .5, -1 + 1) / (1, .5, 2) = (0, 1, 0), exp = 1, 2.7183, 1
+    assert by_class["swap"] == pytest.approx(2.7183 / 4.7183, abs=1e-4)
+    assert fake == pytest.approx(3.7183 / 4.7183, abs=1e-4)
+    assert card.temperatures == {"swap": 0.5, "synthetic": 2.0}
+    assert card.probability(np.array([6.0, 7.0, 5.0]))[1] == pytest.approx(fake)
+
+
 @pytest.mark.parametrize("order", list(itertools.permutations(CLASSES)))
 def test_probabilities_follow_names_not_positions(order):
     card = card_of(classes=list(order))
@@ -126,6 +139,8 @@ WRONG = [
     ("crop", {"flip": 1}, "crop.flip: expected true or false, got 1"),
     ("outputs", {"logits": 3}, "outputs.logits: expected a text"),
     ("calibration", {"temperature": 0}, "calibration.temperature: expected a number from 0.001"),
+    ("calibration", {"temperature": [1, 0, 1]}, "calibration.temperature: expected numbers above"),
+    ("calibration", {"temperature": [1, 1]}, "calibration.temperature: expected a list of 3"),
     ("calibration", {"bias": [0, 0]}, "calibration.bias: expected a list of 3 numbers"),
     ("calibration", {"bins": BINS[1:]}, "calibration.bins: expected bins that follow each other"),
     ("calibration", {"bins": BINS[::2]}, "calibration.bins: expected bins that follow each other"),

@@ -83,7 +83,7 @@ def _summary(published: Published, out: Path, language: str) -> str:
     rows = [
         ("onnx : torch", f"{parity['onnx_torch']:.1e}"),
         ("cam : Grad-CAM", f"{parity['cam_autograd']:.1e}"),
-        ("temperature", f"{card.calibration.temperature:.3f}"),
+        ("temperature", ", ".join(f"{k} {v:.3f}" for k, v in card.temperatures.items())),
         ("threshold", f"{card.verdict.threshold:.4f}"),
         ("clear_below", f"{card.verdict.clear_below:.4f}"),
         ("validation AUC", f"{published.validation_auc:.3f} (n {published.faces:,})"),

@@ -23,8 +23,8 @@ from unmask.data.manifest import read_manifest, read_meshes
 from unmask.errors import UsageError
 from unmask.evaluate.calibrate import (
     balance,
+    calibrate,
     fake_probability,
-    fit_temperature,
     reliability_bins,
     threshold_for,
 )
@@ -48,7 +48,8 @@ SHARES = (0.05, 0.95)  # range of a region's share over genuine validation faces
 class Plan:
     """What a person decides about a bundle; everything else is measured.
 
-    false_alarms   share of genuine validation faces over the threshold, sources alike
+    false_alarms   share of genuine validation faces that each kind of manipulation may call,
+                   sources alike
     misses         share of manipulated validation faces under `clear_below`, sources alike
     margins, flip, alternate   the views of a face (`models.card.CropRecipe`)
     """
@@ -103,7 +104,11 @@ def _uncalibrated(
             "alternate": plan.alternate,
         },
         "outputs": dict(outputs),
-        "calibration": {"temperature": 1.0, "bias": [0.0] * len(classes), "bins": []},
+        "calibration": {
+            "temperature": [1.0] * len(classes),
+            "bias": [0.0] * len(classes),
+            "bins": [],
+        },
         "verdict": {"threshold": 0.9, "clear_below": 0.5, "rule": {"en": "-", "ko": "-"}},
         "limits_of_use": {
             "face_width_min_px": 30,
@@ -220,17 +225,13 @@ def calibrate_card(
     logits = known[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
     fake = (known["klass"] != "real").to_numpy()
     source = known["source"].to_numpy(object)
-    weights = balance(fake, source)
-    fit = fit_temperature(logits, real_index, fake, weights)
+    fit, threshold = calibrate(logits, real_index, fake, source, plan.false_alarms)
     probability = fake_probability(logits, real_index, fit)
-    bias = [0.0] * len(classes)
-    bias[real_index] = round(fit.real_bias, 5)
     card["calibration"] = {
-        "temperature": round(fit.temperature, 5),
-        "bias": bias,
-        "bins": reliability_bins(probability, fake, weights),
+        "temperature": [round(one, 5) for one in fit.temperature],
+        "bias": [round(one, 5) for one in fit.bias],
+        "bins": reliability_bins(probability, fake, balance(fake, source)),
     }
-    threshold = threshold_for(probability[~fake], source[~fake], plan.false_alarms)
     missed = threshold_for(1 - probability[fake], source[fake], plan.misses)
     card["verdict"]["threshold"] = round(threshold, 4)
     card["verdict"]["clear_below"] = round(min(max(0.01, 1 - missed), threshold), 4)

@@ -18,7 +18,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from unmask.errors import BundleError
-from unmask.evaluate.calibrate import Fit, balance, fake_probability, fit_temperature
+from unmask.evaluate.calibrate import Fit, balance, fake_probability, fit_calibration
 from unmask.models.bundle import CARD_FILE
 from unmask.models.card_reader import TEMPORAL_FILE, parse_card
 from unmask.models.verify import verify_bundle
@@ -76,7 +76,7 @@ def _fit(network: TemporalNetwork, val: Tracks) -> tuple[Fit, float]:
     """Temperature and bias on validation tracks, and their AUC."""
     logits = run_network(network, val.seen)
     pairs = np.stack([np.zeros_like(logits), logits], axis=1)  # real, manipulated
-    fit = fit_temperature(pairs, 0, val.fake, balance(val.fake, val.source))
+    fit = fit_calibration(pairs, 0, val.fake, balance(val.fake, val.source))
     if not np.isfinite(fake_probability(pairs, 0, fit)).all():
         raise BundleError("the network over time gives no finite answer", "train it again")
     return fit, float(roc_auc_score(val.fake, logits))
@@ -95,8 +95,8 @@ def _section(
         "frames_min": config.frames_min,
         "window_frames": config.window_frames,
         "calibration": {
-            "temperature": round(fit.temperature, 5),
-            "bias": round(-fit.real_bias, 5),
+            "temperature": round(fit.temperature[1], 5),
+            "bias": round(fit.bias[1], 5),
         },
         "metrics": {"validation": {"auc": round(auc, 4), "n": tracks}, "parity": parity},
     }

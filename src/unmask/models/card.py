@@ -4,7 +4,8 @@ Everything that turns a face into a number is read from here and never typed aga
 mean, std, colour order, crop margins, the order of the classes, temperature and bias, thresholds,
 the rule of a track, the limits of use. `models/card_reader.py` reads and checks `card.json`.
 
-Calibration: Guo et al., "On Calibration of Modern Neural Networks" (2017), temperature and bias.
+Calibration: Guo et al., "On Calibration of Modern Neural Networks" (2017): vector scaling, a
+temperature and a bias for each kind of manipulation.
 """
 
 from __future__ import annotations
@@ -97,9 +98,12 @@ class CalibrationBin:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """class_probabilities = softmax((logits + bias) / temperature)."""
+    """class_probabilities = softmax((logits - logit of "real" + bias) / temperature).
 
-    temperature: float
+    One temperature and one bias a class.
+    """
+
+    temperature: tuple[float, ...]
     bias: tuple[float, ...]
     bins: tuple[CalibrationBin, ...]
 
@@ -279,6 +283,12 @@ class Card:
         """Positions of every other class in the logits."""
         return tuple(i for i, name in enumerate(self.classes) if name != REAL)
 
+    @property
+    def temperatures(self) -> dict[str, float]:
+        """{class of manipulation: its temperature}."""
+        named = zip(self.classes, self.calibration.temperature, strict=True)
+        return {name: value for name, value in named if name != REAL}
+
     def probability(self, logits: Logits) -> tuple[dict[str, float], float]:
         """Calibrated ({class: probability}, P(manipulated) = 1 - P(real)) of (C,) logits."""
         scores = self._calibrated(logits)
@@ -320,7 +330,8 @@ class Card:
         if logits.shape != (len(self.classes),):
             raise ValueError(f"expected logits of shape ({len(self.classes)},), got {logits.shape}")
         bias = np.asarray(self.calibration.bias, np.float64)
-        return (logits.astype(np.float64) + bias) / self.calibration.temperature
+        against_real = logits.astype(np.float64) - float(logits[self.real_index])
+        return (against_real + bias) / np.asarray(self.calibration.temperature, np.float64)
 
 
 def interval_in(bins: tuple[CalibrationBin, ...], probability: float) -> tuple[float, float] | None:

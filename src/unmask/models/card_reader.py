@@ -29,6 +29,7 @@ from unmask.models.card import (
 from unmask.models.fields import HINT, Fields
 
 SCHEMA = 1
+TEMPERATURE_MIN = 1e-3
 TEMPORAL_FILE = "temporal.onnx"
 LANGUAGES = ("en", "ko")
 
@@ -98,7 +99,11 @@ def _outputs(fields: Fields) -> OutputNames:
 
 
 def _calibration(fields: Fields, classes: int) -> Calibration:
-    temperature = fields.number("temperature", low=1e-3)
+    if isinstance(fields.raw("temperature"), list):
+        temperature = fields.numbers("temperature", classes)
+        fields.check("temperature", min(temperature) >= TEMPERATURE_MIN, "numbers above 0")
+    else:  # one for all classes
+        temperature = (fields.number("temperature", low=TEMPERATURE_MIN),) * classes
     return Calibration(temperature, fields.numbers("bias", classes), _bins(fields))
 
 
@@ -180,7 +185,7 @@ def _temporal(card: Fields) -> TemporalSpec:
         features=fields.inner("input").whole("features", 1),
         frames_min=frames_min,
         window_frames=fields.whole("window_frames", frames_min),
-        temperature=calibration.number("temperature", low=1e-3),
+        temperature=calibration.number("temperature", low=TEMPERATURE_MIN),
         bias=calibration.number("bias"),
         metrics=_free(fields, "metrics"),
     )
