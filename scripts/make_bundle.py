@@ -52,7 +52,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--metrics", type=Path, action="append", default=[])
     parser.add_argument("--name", default="default")
     parser.add_argument("--size", type=int, default=160)
-    parser.add_argument("--false-alarms", type=float, default=0.002)
+    parser.add_argument("--false-alarms", type=float, default=0.003)
     parser.add_argument("--misses", type=float, default=0.1)
     parser.add_argument("--alternate", action="store_true", help="one view a margin")
     parser.add_argument("--margin", type=float, action="append", default=[])
@@ -63,7 +63,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     """The decisions on the command line."""
     return Plan(
         options.name,
-        "0.2.1",
+        "0.2.2",
         options.size,
         false_alarms=options.false_alarms,
         misses=options.misses,
@@ -117,7 +117,7 @@ def publish(options: argparse.Namespace) -> None:
     card = json.loads((made / CARD_FILE).read_text("utf-8"))
     unseen = None if options.unseen is None else read_scores(options.unseen)
     card = calibrate_card(card, read_scores(options.validation), unseen, plan)
-    card = apply_text(card, Path("configs/default-card.toml"))
+    card = apply_text(card, Path("configs/default-card.toml")) | {"version": plan.version}
     for path in options.metrics:
         card["metrics"][path.stem] = json.loads(path.read_text("utf-8"))
     write_bundle(folder, card, (made / MODEL_FILE).read_bytes())

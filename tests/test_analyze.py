@@ -299,7 +299,7 @@ def test_steps_name_the_parameters(stage, folder, photo):
     assert f"sha256={report.media.sha256}" in steps["read"]
     assert "size_px=32 margins=1.15,1.35 views=4 scored=32" in steps["image"]
     assert f"sha256={report.bundle_sha256}" in steps["image"]
-    assert steps["verdict"] == "temperature=1 threshold=0.9 clear_below=0.3"
+    assert steps["verdict"] == "temperature=swap:1,synthetic:1 threshold=0.9 clear_below=0.3"
 
 
 # --- failures -------------------------------------------------------------------------------------
