@@ -42,10 +42,10 @@ IOU_MAX, COVER_MAX = 0.4, 0.75
 class FaceDetector:
     """Finds the faces of a picture; `face_width_min_px` is the width that must not be missed."""
 
-    def __init__(self, face_width_min_px: float = 30.0, threads: int = 0) -> None:
+    def __init__(self, face_width_min_px: float = 30.0) -> None:
         self._smallest_px = face_width_min_px
         self._full_range = FullRange()
-        self._centerface = CenterFace(threads)
+        self._centerface = CenterFace()
 
     def find(self, image_rgb: ImageArray, *, quick: bool = False) -> list[Detection]:
         """Faces of the picture, score >= .3, best first; `quick` takes only the first look."""

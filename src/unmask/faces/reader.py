@@ -24,7 +24,7 @@ class FaceReader:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
-        self._detector = FaceDetector(self._settings.face_width_min_px, self._settings.threads)
+        self._detector = FaceDetector(self._settings.face_width_min_px)
         self._pen = FacePen()
 
     def follower(self) -> Follower:
