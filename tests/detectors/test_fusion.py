@@ -18,6 +18,7 @@ from unmask.types import (
     UNREAD_FACES,
     Evidence,
     Measurement,
+    Moment,
     Observation,
     Outcome,
     Reason,
@@ -147,6 +148,25 @@ def test_nobody_is_cleared_whose_face_is_compressed_strongly(p, blocks, outcome,
     assert file.outcome is outcome
     unlimited = judge(picture, [says("A", p)], CARD)[0]
     assert unlimited.outcome is (CLEAR if reasons == (Reason.TOO_COMPRESSED,) else outcome)
+
+
+def test_compression_is_that_of_the_faces_that_were_scored():
+    clip = build_observation("video", 1)
+    (track,) = clip.tracks
+    faces = tuple(
+        replace(face, quality=replace(face.quality, blockiness=2.5 if i == 2 else 1.0))
+        for i, face in enumerate(track.faces)
+    )
+    clip = replace(clip, tracks=(replace(track, faces=faces),))
+    series = tuple(
+        Moment(face.time_s, 0.1, None, face.frame_index)
+        if i == 2
+        else Moment(face.time_s, None, Reason.LOW_QUALITY, face.frame_index)
+        for i, face in enumerate(faces)
+    )
+    scored_alone = replace(says("A", 0.1), series=series)
+    assert judge(clip, [scored_alone], BLOCKED)[0].reasons == (Reason.TOO_COMPRESSED,)
+    assert judge(clip, [says("A", 0.1)], BLOCKED)[0].outcome is CLEAR
 
 
 def test_damage_is_said_beside_no_face():

@@ -34,6 +34,7 @@ from unmask.types import (
     UNREAD_FACES,
     Evidence,
     Face,
+    FaceTrack,
     Measurement,
     MediaKind,
     Observation,
@@ -60,12 +61,11 @@ def judge(
     smooth = _too_smooth(observation, card, measurements)
     persons = [
         _judge_person(
-            track.id,
+            track,
             tuple(one for one in evidence if one.subject == track.id),
             card,
             damaged=observation.damaged,
             smooth=track.id in smooth,
-            compressed=card.verdict.forbids_clearing(blockiness_of(track.faces)),
         )
         for track in observation.tracks
     ]
@@ -89,7 +89,14 @@ def _too_smooth(
     )
 
 
-def blockiness_of(faces: Sequence[Face]) -> float:
+def scored_faces(track: FaceTrack, evidence: Sequence[Evidence]) -> tuple[Face, ...]:
+    """The faces of a person's moments that have a score, or where none has one, all."""
+    series = next((one.series for one in evidence if one.series), ())
+    frames = {moment.frame_index for moment in series if moment.score is not None}
+    return tuple(face for face in track.faces if face.frame_index in frames) or track.faces
+
+
+def _blockiness(faces: Sequence[Face]) -> float:
     """Median blockiness of those faces whose quality was measured; 1 (no blocks) where none was."""
     known = [face.quality.blockiness for face in faces if face.quality is not None]
     return median(known) if known else 1.0
@@ -124,13 +131,7 @@ def thresholds(card: Card, *, fused: bool) -> tuple[float, float]:
 
 
 def _judge_person(
-    subject: str,
-    evidence: tuple[Evidence, ...],
-    card: Card,
-    *,
-    damaged: bool,
-    smooth: bool,
-    compressed: bool,
+    track: FaceTrack, evidence: tuple[Evidence, ...], card: Card, *, damaged: bool, smooth: bool
 ) -> Verdict:
     """A person's verdict rests on the first evidence with a score; the rest stands beside it."""
     leading = next((one for one in evidence if one.score is not None), None)
@@ -139,7 +140,7 @@ def _judge_person(
     if leading is None or leading.score is None:
         reasons = tuple(dict.fromkeys(one.reason for one in evidence if one.reason is not None))
         return Verdict(
-            subject=subject,
+            subject=track.id,
             outcome=Outcome.INCONCLUSIVE,
             fake_probability=None,
             threshold=threshold,
@@ -147,11 +148,12 @@ def _judge_person(
             reasons=reasons or (Reason.OUT_OF_RANGE,),
             evidence=evidence,
         )
+    compressed = card.verdict.forbids_clearing(_blockiness(scored_faces(track, evidence)))
     outcome, reasons = outcome_of(
         leading.score, card, damaged=damaged, smooth=smooth, compressed=compressed, fused=fused
     )
     return Verdict(
-        subject=subject,
+        subject=track.id,
         outcome=outcome,
         fake_probability=leading.score,
         threshold=threshold,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from statistics import median
 
+from unmask.detectors.fusion import scored_faces
 from unmask.models.card import Card
 from unmask.types import Face, FaceTrack, Finding, Verdict
 
@@ -22,7 +23,8 @@ def quality_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator
     detail: `within` whether the value lies inside its limits, `at_least` / `at_most` the limits.
     Blockiness has no limit on the card and stands for itself.
     """
-    limits, faces = card.limits_of_use, scored_faces(track, verdict)
+    judged = verdict.fake_probability is not None
+    limits, faces = card.limits_of_use, scored_faces(track, verdict.evidence if judged else ())
     yield _limited(track, "width", _median(faces, "width_px"), "px", limits.face_width_min_px)
     sharpness = _median(faces, "sharpness")
     if sharpness is None:
@@ -37,14 +39,6 @@ def quality_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator
     blockiness = _median(faces, "blockiness")
     if blockiness is not None:
         yield _limited(track, "blockiness", blockiness, "ratio")
-
-
-def scored_faces(track: FaceTrack, verdict: Verdict) -> tuple[Face, ...]:
-    """The faces of the moments that have a score in a person with a probability; else all."""
-    series = next((e.series for e in verdict.evidence if e.series), ())
-    frames = {moment.frame_index for moment in series if moment.score is not None}
-    scored = tuple(face for face in track.faces if face.frame_index in frames)
-    return scored if scored and verdict.fake_probability is not None else track.faces
 
 
 def _median(faces: Sequence[Face], name: str) -> float | None:

@@ -114,8 +114,8 @@ class Decision:
 
     motion_min      in a clip nobody is cleared whose face moves against the head by less than
                     this, % of the face width per frame (cue `scene_motion`); 0 = no such limit
-    blockiness_max  nobody is cleared whose face (in a clip the median of its faces) shows coarser
-                    blocks of compression than this (`FaceQuality`); 0 = no such limit
+    blockiness_max  nobody is cleared whose face (in a clip the median of its scored faces) shows
+                    coarser blocks of compression than this (`FaceQuality`); 0 = no such limit
     """
 
     threshold: float
