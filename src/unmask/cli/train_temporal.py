@@ -117,7 +117,7 @@ def export_over_time(run: Path, out: Path, name: str | None, language: str) -> N
     made = publish_temporal(run, out, name=name)
     rows = [
         ("onnx : torch", f"{made.parity:.1e}"),
-        ("temperature", f"{made.fit.temperature:.3f}"),
+        ("temperature", f"{made.fit.temperature[1]:.3f}"),
         ("validation AUC", f"{made.auc:.3f} (n {made.tracks:,})"),
     ]
     where = shown(out if out.is_absolute() or "/" in str(out) else f"./{out}")
