@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
-from unmask.evaluate.calibrate import balance, fake_probability, fit_calibration
+from unmask.evaluate.calibrate import Fit, balance, fake_probability, fit_calibration
 from unmask.evaluate.card_text import describe
 from unmask.evaluate.publish import Plan, calibrate_card, provisional_card
 from unmask.models.card_reader import parse_card
@@ -59,12 +60,35 @@ def test_a_card_holds_together_where_nothing_is_hot_and_no_blend_head_is() -> No
     card = calibrate_card(card, scores(4.0), None, PLAN)
     words = describe(config(), frame(), scores(4.0))
     card["verdict"]["rule"] = words.pop("rule")
-    import json
-
     parsed = parse_card(json.dumps(card | words))
     assert parsed.outputs.blend is None
     assert parsed.heat_map.scale > 0
     assert 0 < parsed.verdict.clear_below <= parsed.verdict.threshold <= 1
+
+
+def test_the_card_says_what_was_fitted() -> None:
+    """The serving card and the fit reckon the same probability of the same logits."""
+    rng = np.random.default_rng(5)
+    rows = []
+    for klass, centre in (("real", (0, -2, -2)), ("swap", (0, 1, -2)), ("synthetic", (0, -2, 2))):
+        for logits in rng.normal(centre, 1.0, (200, 3)):
+            named = dict(zip(("logit_real", "logit_swap", "logit_synthetic"), logits, strict=True))
+            rest = {"reason": "", "peak": 0.1, "shares": {"mouth": 0.1}}
+            rows.append({"klass": klass, "source": klass} | rest | named)
+    table = pd.DataFrame(rows)
+    three = config(classes=("real", "swap", "synthetic"))
+    card = provisional_card(three, PLAN, b"model", ("logits", "cam"))
+    card = calibrate_card(card, table, None, PLAN)
+    words = describe(config(), frame(), scores(4.0))
+    card["verdict"]["rule"] = words.pop("rule")
+    parsed = parse_card(json.dumps(card | words))
+    logits = table[["logit_real", "logit_swap", "logit_synthetic"]].to_numpy()
+    fit = Fit(parsed.calibration.temperature, parsed.calibration.bias)
+    served = [parsed.probability(one)[1] for one in logits]
+    np.testing.assert_allclose(served, fake_probability(logits, 0, fit), atol=1e-9)
+    genuine = np.asarray(served)[(table["klass"] == "real").to_numpy()]
+    called = genuine >= parsed.verdict.threshold + 1e-4  # the card rounds it to four places
+    assert called.mean() <= 2 * PLAN.false_alarms
 
 
 @pytest.mark.parametrize(("klass", "kind"), [("real", "manipulated"), ("swap", "genuine")])

@@ -21,9 +21,8 @@ from unmask.evaluate.metrics import wilson_interval
 
 Floats = npt.NDArray[np.float64]
 BIN_EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
-
-
 RATIOS = (1 / 4, 4.0)  # of the temperatures of two kinds: looked for between these
+TWO_KINDS = 3  # classes: "real" and two kinds of manipulation
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +126,7 @@ def calibrate(
         return float(logit(second) - logit(first))
 
     fit = fit_calibration(logits, real_index, fake, weights)
-    if logits.shape[1] > 2:
+    if logits.shape[1] == TWO_KINDS:
         low, high = np.log(RATIOS)
         if apart(low) > 0 > apart(high):
             ratio = float(np.exp(brentq(apart, low, high, xtol=1e-3)))
