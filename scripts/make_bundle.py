@@ -2,15 +2,17 @@
 
     python scripts/make_bundle.py export RUN BUNDLE
     python scripts/make_bundle.py average RUN RUN OUT_RUN
+    python scripts/make_bundle.py mix BUNDLE OTHER_BUNDLE OUT_BUNDLE --share .5
     python scripts/make_bundle.py join BUNDLE BUNDLE... OUT_BUNDLE
     python scripts/make_bundle.py score BUNDLE OUT.parquet --manifest M [--split val] [--source S]
     python scripts/make_bundle.py publish BUNDLE OUT_BUNDLE --validation S.parquet [--unseen S]
 
 `export` makes a provisional bundle of a run, `average` takes the mean of the weights of runs that
-followed one another, `join` makes one network of several that were trained apart; `score` writes
-the logits of a bundle on a split; `publish` calibrates on the scores and writes the card with the
-text of configs/default-card.toml and the figures of `--metrics`, the `summary.json` of `unmask
-evaluate`. docs/TRAINING.md shows the order.
+followed one another, `mix` that of a network of BUNDLE and OTHER_BUNDLE's of the same architecture,
+with `--share` of the latter, `join` makes one network of several that were trained apart; `score`
+writes the logits of a bundle on a split; `publish` calibrates on the scores and writes the card
+with the text of configs/default-card.toml and the figures of `--metrics`, the `summary.json` of
+`unmask evaluate`. docs/TRAINING.md shows the order.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from unmask.evaluate.publish import (
     calibrate_card,
     export_run,
     join_bundles,
+    mix_bundles,
     score_split,
     write_bundle,
 )
@@ -54,6 +57,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--false-alarms", type=float, default=0.003)
     parser.add_argument("--misses", type=float, default=0.1)
+    parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--alternate", action="store_true", help="one view a margin")
     parser.add_argument("--margin", type=float, action="append", default=[])
     return parser.parse_args()
@@ -81,6 +85,12 @@ def export(options: argparse.Namespace) -> None:
     """A run as a provisional bundle."""
     run, folder = options.paths
     export_run(run, folder, plan_of(options))
+
+
+def mix(options: argparse.Namespace) -> None:
+    """A network whose weights lie between those of two, as a provisional bundle."""
+    folder, other, out = options.paths
+    mix_bundles(folder, other, out, plan_of(options), options.share)
 
 
 def join(options: argparse.Namespace) -> None:
@@ -130,6 +140,7 @@ VERBS = {
     "edit": edit,
     "export": export,
     "join": join,
+    "mix": mix,
     "publish": publish,
     "score": score,
 }

@@ -72,15 +72,19 @@ def test_the_shipped_plan_changes_one_thing_at_a_time():
         assert len(changed) == 1 or changed == {"margin", "shift", "test_margin"}
 
 
-def test_the_plan_of_sources_left_out_leaves_out_both_sides_in_every_variant():
-    plan = read_ablation(CONFIG.with_name("left-out.toml"))
-    known = {entry.source for entry in read_config(CONFIG.parent.parent / plan.base).recipe.entries}
+@pytest.mark.parametrize("name", ["left-out", "left-out-lite2", "left-out-restored"])
+def test_the_plans_of_sources_left_out_leave_out_both_sides_in_every_variant(name):
+    plan = read_ablation(CONFIG.with_name(f"{name}.toml"))
+    base = read_config(CONFIG.parent.parent / plan.base).recipe.entries
+    known = {entry.source for entry in (*base, *plan.add)}
     assert len({variant.name for variant in plan.variants}) == len(plan.variants)
     for variant in plan.variants:
         held = plan.held_out_of(variant)
-        assert set(held) <= known
+        assert {*held, *variant.unused, *plan.aids} <= known
         kinds = {name.split("_")[0] for name in held}
         assert kinds in ({"real", "fake"}, {"deepfake"})
+        restored = {f"fake_restored_{name.removeprefix('real_')}" for name in held} & known
+        assert restored == set(variant.unused)  # the genuine faces left out are not in them
 
 
 def test_a_plan_that_does_not_fit_is_refused(tmp_path):
@@ -105,6 +109,18 @@ def test_a_variant_may_leave_out_other_sources(plan, manifest):
     everything = variant_config(plan, Variant("a", held_out=("nowhere",)), manifest)
     assert {entry.source for entry in everything.recipe.entries} == {"set", "away"}
     assert everything.held_out == ("nowhere",)
+
+
+def test_entries_are_added_and_what_is_unused_is_neither_trained_on_nor_judged(plan, manifest):
+    extra = (Entry("more", "synthetic", 2.0), Entry("made of away", "synthetic", 1.0))
+    wider = dataclasses.replace(plan, add=extra, aids=("more",))
+    variant = Variant("a", unused=("made of away",))
+    config = variant_config(wider, variant, manifest)
+    assert config.recipe.entries == (*RECIPE.entries[:4], extra[0])
+    rows = ablation._judged(wider, variant, config)[0]
+    aid = dataclasses.replace(wider, aids=("set",))
+    assert set(rows["source"]) == {"set"}
+    assert len(ablation._judged(aid, variant, config)[0]) == 0
 
 
 def test_a_kind_that_is_left_out_is_gone_and_an_entry_with_none_left_too(plan, manifest):

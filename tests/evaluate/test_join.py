@@ -13,7 +13,7 @@ from tiny_temporal import fusion_section
 
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
-from unmask.evaluate.publish import Plan, join_bundles, provisional_card, write_bundle
+from unmask.evaluate.publish import Plan, join_bundles, mix_bundles, provisional_card, write_bundle
 from unmask.models.bundle import INPUT, load_bundle
 from unmask.models.verify import verify_bundle
 from unmask.settings import Settings
@@ -28,9 +28,9 @@ RECIPE = Recipe((Entry("a", "real", 1.0), Entry("b", "swap", 1.0)))
 CONFIG = Config("own-cnn", "m.parquet", RECIPE, (Stage(64, 64, 1e-3),), classes=("real", "swap"))
 
 
-def bundle(folder: Path, seed: int, plan: Plan = PLAN) -> Path:
+def bundle(folder: Path, seed: int, plan: Plan = PLAN, *, blend: bool = True) -> Path:
     torch.manual_seed(seed)
-    network = Detector("own-cnn", 2)
+    network = Detector("own-cnn", 2, blend=blend)
     model = export_onnx(network, plan.size_px)
     card = provisional_card(CONFIG, plan, model, Exported(network).names)
     card["metrics"]["parity"] = {"onnx_torch": seed * 1e-6, "cam_autograd": 1e-6}
@@ -69,3 +69,22 @@ def test_bundles_of_other_input_are_not_joined(tmp_path: Path) -> None:
     two = bundle(tmp_path / "two", 2, replace(PLAN, size_px=96))
     with pytest.raises(UsageError, match="differ in classes or input"):
         join_bundles([one, two], tmp_path / "both", PLAN)
+
+
+def test_a_network_is_mixed_with_the_one_of_a_committee_that_it_went_on_from(
+    tmp_path: Path,
+) -> None:
+    one, two = bundle(tmp_path / "one", 1), bundle(tmp_path / "two", 2)
+    join_bundles([one, bundle(tmp_path / "more", 3)], tmp_path / "both", PLAN)
+    mix_bundles(tmp_path / "both", two, tmp_path / "old", PLAN, 0.0)
+    np.testing.assert_allclose(answer(tmp_path / "old"), answer(one), atol=5e-3)
+    mix_bundles(tmp_path / "both", two, tmp_path / "half", PLAN, 0.5)
+    card = json.loads((tmp_path / "half" / "card.json").read_text("utf-8"))
+    assert 0 < card["metrics"]["parity"]["cam_autograd"] < 1e-4
+    assert {row.status for row in verify_bundle(tmp_path / "half", Settings())} == {CheckStatus.RUN}
+
+
+def test_a_network_is_not_mixed_with_another_architecture(tmp_path: Path) -> None:
+    one, two = bundle(tmp_path / "one", 1), bundle(tmp_path / "two", 2, blend=False)
+    with pytest.raises(UsageError, match=r"no network of .* is of the architecture"):
+        mix_bundles(one, two, tmp_path / "mixed", PLAN, 0.5)

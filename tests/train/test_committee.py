@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 import torch
+from onnx import TensorProto, numpy_helper
 
 from unmask.errors import UsageError
 from unmask.models.session import open_session
-from unmask.train.committee import halve_weights, join_models, members_of
+from unmask.train.committee import halve_weights, join_models, members_of, mix_models
 from unmask.train.export import export_onnx
 from unmask.train.network import Detector
 
@@ -84,3 +86,19 @@ def test_a_weight_too_large_for_half_precision_is_refused() -> None:
         detector.head.weight[0, 0] = 1e6
     with pytest.raises(UsageError, match="exceeds half precision"):
         halve_weights(export_onnx(detector, SIZE))
+
+
+def test_a_mixture_has_the_mean_of_the_weights(members: list[bytes]) -> None:
+    one, other = members[:2]
+    for share, same in ((0.0, one), (1.0, other)):
+        np.testing.assert_array_equal(weights(mix_models(one, other, share)), weights(same))
+    between = (weights(one) + weights(other)) / 2
+    np.testing.assert_allclose(weights(mix_models(one, other, 0.5)), between, atol=1e-6)
+    with pytest.raises(UsageError, match="differ in their layers"):
+        mix_models(one, member(1, blend=False), 0.5)
+
+
+def weights(model: bytes) -> np.ndarray:
+    tensors = onnx.load_from_string(model).graph.initializer
+    values = (numpy_helper.to_array(one) for one in tensors if one.data_type == TensorProto.FLOAT)
+    return np.concatenate([one.ravel() for one in values])

@@ -47,6 +47,7 @@ class Variant:
 
     architecture  another network, from random weights
     held_out      other sources left out than the plan's
+    unused        sources that are neither trained on nor judged: made from ones left out
     without       kinds of pseudo-fakes that are not made; their share goes to the other kinds, an
                   entry with none left is left out
     levelled      False: sources as often as they have pictures, faces at the size they have
@@ -57,6 +58,7 @@ class Variant:
     seed: int | None = None
     architecture: str | None = None
     held_out: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     levelled: bool = True
     degrade: float | None = None
@@ -70,7 +72,8 @@ class Variant:
 class AblationPlan:
     """The whole ablation; `faces` are judged of each source and class.
 
-    batch, loaders and device are those of `Config`; no batch is the base's.
+    batch, loaders and device are those of `Config`; no batch is the base's. `add` are entries
+    beside those of the base's recipe, `aids` sources that are trained on and not judged.
     """
 
     base: str
@@ -84,6 +87,8 @@ class AblationPlan:
     batch: int | None = None
     loaders: int = 0
     device: str = "cpu"
+    add: tuple[Entry, ...] = ()
+    aids: tuple[str, ...] = ()
 
     def held_out_of(self, variant: Variant) -> tuple[str, ...]:
         """The sources that a variant is neither trained nor calibrated on."""
@@ -95,7 +100,8 @@ def read_ablation(path: Path) -> AblationPlan:
     try:
         raw: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
         variants = tuple(Variant(**_tuples(one)) for one in raw.pop("variants"))
-        return AblationPlan(variants=variants, **_tuples(raw))
+        add = tuple(Entry(**one) for one in raw.pop("add", ()))
+        return AblationPlan(variants=variants, add=add, **_tuples(raw))
     except (OSError, KeyError, TypeError, ValueError) as error:
         raise UsageError(
             f"{path} is no plan of an ablation: {error}", "see configs/ablation.toml"
@@ -127,7 +133,12 @@ def variant_config(plan: AblationPlan, variant: Variant, manifest: Path) -> Conf
         base,
         architecture=variant.architecture or base.architecture,
         manifest=str(manifest),
-        recipe=_changed(base.recipe, variant, train, held_out),
+        recipe=_changed(
+            replace(base.recipe, entries=(*base.recipe.entries, *plan.add)),
+            variant,
+            train,
+            (*held_out, *variant.unused),
+        ),
         stages=(Stage(plan.size_px, draws, plan.lr),),
         seed=plan.seed if variant.seed is None else variant.seed,
         start_from="",
@@ -145,12 +156,12 @@ def variant_config(plan: AblationPlan, variant: Variant, manifest: Path) -> Conf
 
 
 def _changed(
-    recipe: Recipe, variant: Variant, train: pd.DataFrame, held_out: Sequence[str]
+    recipe: Recipe, variant: Variant, train: pd.DataFrame, left_out: Sequence[str]
 ) -> Recipe:
     counts = train.groupby(["source", "klass"]).size()
     entries = []
     for entry in recipe.entries:
-        if entry.source in held_out:
+        if entry.source in left_out:
             continue
         kept = {kind: w for kind, w in entry.pseudo.items() if kind not in variant.without}
         if entry.becomes and not kept:
@@ -200,7 +211,7 @@ def run_variant(plan: AblationPlan, variant: Variant, manifest: Path, out: Path)
 
 
 def _figures(plan: AblationPlan, variant: Variant, config: Config, run: Path) -> dict[str, Any]:
-    table, landmarks = _judged(plan, config)
+    table, landmarks = _judged(plan, variant, config)
     network = trained_network(config, run).to(device_of(config))
     logits, read = score_faces(
         network, table, landmarks, plan.size_px, config, margin=variant.test_margin
@@ -209,12 +220,15 @@ def _figures(plan: AblationPlan, variant: Variant, config: Config, run: Path) ->
     return compare_sources(judged, fake_log_odds(logits[read]), config.held_out)
 
 
-def _judged(plan: AblationPlan, config: Config) -> tuple[pd.DataFrame, FloatArray]:
+def _judged(
+    plan: AblationPlan, variant: Variant, config: Config
+) -> tuple[pd.DataFrame, FloatArray]:
     """Faces of the validation split, and of the sources left out whatever their split."""
     table = read_manifest(Path(config.manifest))
     landmarks, score = read_meshes(Path(config.manifest))
     left_out = table["source"].isin(config.held_out).to_numpy()
     fit = (score >= MESH_SCORE_MIN) & (left_out | (table["split"] == "val").to_numpy())
+    fit &= ~table["source"].isin((*plan.aids, *variant.unused)).to_numpy()
     rng = np.random.default_rng(plan.seed)
     rows: list[int] = []
     for _, part in table[fit].groupby(["source", "klass"], sort=True):

@@ -6,8 +6,10 @@ left whole sources out are given, sources it never saw. The test split is not re
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
+import math
 import tomllib
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -33,10 +35,11 @@ from unmask.models.bundle import CARD_FILE, INPUT, MODEL_FILE, load_bundle
 from unmask.models.session import open_session
 from unmask.settings import Settings
 from unmask.train.checkpoint import trained_network
-from unmask.train.committee import halve_weights, join_models
+from unmask.train.committee import halve_weights, join_models, members_of, mix_models
 from unmask.train.config import Config, read_run_config
 from unmask.train.export import check_parity, export_onnx
-from unmask.train.network import Exported
+from unmask.train.network import Detector, Exported
+from unmask.train.unfold import network_of
 
 PEAK_QUANTILE = 0.9  # of manipulated validation faces: the map's scale
 SCALE_MIN = 1e-4  # of the map, where no validation face has anything on it
@@ -142,9 +145,8 @@ def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
     config = read_run_config(run)
     network = trained_network(config, run)
     model = export_onnx(network, plan.size_px)
-    parity = check_parity(network, model, plan.size_px)
     card = provisional_card(config, plan, model, Exported(network).names)
-    card["metrics"]["parity"] = {"onnx_torch": parity.outputs, "cam_autograd": parity.grad_cam}
+    card["metrics"]["parity"] = _parity(network, model, plan.size_px)
     write_bundle(folder, card, model)
     return card
 
@@ -176,6 +178,32 @@ def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str,
     card["metrics"]["committee"] = {"members_sha256": members, "half_precision_gap": gap}
     write_bundle(folder, card, model)
     return card
+
+
+def mix_bundles(folder: Path, other: Path, out: Path, plan: Plan, share: float) -> None:
+    """Write a provisional bundle: a network of `folder`, mixed with `share` of that of `other`.
+
+    Of a committee in `folder` the first member of the other's architecture is taken. UsageError
+    where there is none.
+    """
+    bundle = load_bundle(other, Settings())
+    for member in members_of(load_bundle(folder, Settings()).model):
+        with contextlib.suppress(UsageError):
+            model = mix_models(member, bundle.model, share)
+            break
+    else:
+        raise UsageError(f"no network of {folder} is of the architecture of {other}", "mix others")
+    card: dict[str, Any] = json.loads((other / CARD_FILE).read_text("utf-8"))
+    card |= _uncalibrated(plan, model, card["outputs"], bundle.card.classes)
+    blend = bundle.card.outputs.blend is not None
+    network = network_of(model, bundle.card.architecture, len(bundle.card.classes), blend=blend)
+    card["metrics"]["parity"] = _parity(network, model, plan.size_px)
+    write_bundle(out, card, model)
+
+
+def _parity(network: Detector, model: bytes, size_px: int) -> dict[str, float]:
+    parity = check_parity(network, model, size_px)
+    return {"onnx_torch": parity.outputs, "cam_autograd": parity.grad_cam}
 
 
 def _worst_parity(parities: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -217,6 +245,7 @@ def calibrate_card(
     `unseen` are scores of sources that a training left out, by a network like this one: without
     them the probability would be too sure, and the threshold too low, on any source but its own.
     """
+    usable = int((validation["reason"] == "").sum())
     known = validation if unseen is None else pd.concat([validation, unseen], ignore_index=True)
     known = known[known["reason"] == ""].reset_index(drop=True)
     _expect_both_sides(known)
@@ -233,10 +262,13 @@ def calibrate_card(
         "bins": reliability_bins(probability, fake, balance(fake, source)),
     }
     missed = threshold_for(1 - probability[fake], source[fake], plan.misses)
-    card["verdict"]["threshold"] = round(threshold, 4)
-    card["verdict"]["clear_below"] = round(min(max(0.01, 1 - missed), threshold), 4)
-    called = fake & (probability >= threshold)
-    peaks = known.loc[called if called.any() else fake, "peak"] * card["heat_map"]["scale"]
+    # Rounded so that no face more is called or cleared than was allowed.
+    card["verdict"]["threshold"] = min(1.0, math.ceil(threshold * 1e4) / 1e4)
+    card["verdict"]["clear_below"] = math.floor(min(max(0.01, 1 - missed), threshold) * 1e4) / 1e4
+    # Peaks of `unseen` were measured by another network, in units of its own card's scale.
+    own = fake & (np.arange(len(known)) < usable)
+    called = own & (probability >= threshold)
+    peaks = known.loc[called if called.any() else own, "peak"] * card["heat_map"]["scale"]
     card["heat_map"] = {
         "scale": round(max(float(peaks.quantile(PEAK_QUANTILE)), SCALE_MIN), 4),
         "genuine_region_shares": _region_ranges(known[~fake]),

@@ -59,6 +59,25 @@ def join_models(models: Sequence[bytes]) -> bytes:
     return bytes(joined.SerializeToString())
 
 
+def mix_models(model: bytes, other: bytes, share: float) -> bytes:
+    """One network with (1 - share) of the weights of `model` and `share` of those of `other`.
+
+    Both come from one training that went on: the mean of such weights often judges new sources
+    better than either (Wortsman et al., "Model soups", ICML 2022). UsageError where they are not of
+    one architecture.
+    """
+    mixed, added = onnx.load_from_string(model), onnx.load_from_string(other)
+    theirs = {one.name: numpy_helper.to_array(one) for one in added.graph.initializer}
+    ours = {one.name: numpy_helper.to_array(one) for one in mixed.graph.initializer}
+    if {k: v.shape for k, v in ours.items()} != {k: v.shape for k, v in theirs.items()}:
+        raise UsageError("the networks differ in their layers", "mix networks of one architecture")
+    for tensor in mixed.graph.initializer:
+        if tensor.data_type == TensorProto.FLOAT:
+            values = (1 - share) * ours[tensor.name] + share * theirs[tensor.name]
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float32), tensor.name))
+    return bytes(mixed.SerializeToString())
+
+
 def members_of(model: bytes) -> list[bytes]:
     """The networks of a committee as files of their own; of any other network that one alone.
 

@@ -82,6 +82,14 @@ def members_of_bundle(folder: Path, config: Config) -> list[Detector]:
     return found
 
 
+def network_of(model: bytes, architecture: str, classes: int, *, blend: bool) -> Detector:
+    """The network of an exported file, as it computes; UsageError where it is another one."""
+    network = Detector(architecture, classes, blend=blend).eval()
+    noise = torch.randn(32, 3, 64, 64, generator=torch.Generator().manual_seed(0))
+    unfold(model, network, noise)
+    return network
+
+
 def _expect_rgb(card: Card) -> None:
     if card.input.colour != "rgb":
         raise UsageError(
