@@ -3,16 +3,17 @@
     python scripts/make_bundle.py export RUN BUNDLE
     python scripts/make_bundle.py average RUN RUN OUT_RUN
     python scripts/make_bundle.py mix BUNDLE OTHER_BUNDLE OUT_BUNDLE --share .5
-    python scripts/make_bundle.py join BUNDLE BUNDLE... OUT_BUNDLE
+    python scripts/make_bundle.py join BUNDLE BUNDLE... OUT_BUNDLE [--shares CLASS=A,B...]
     python scripts/make_bundle.py score BUNDLE OUT.parquet --manifest M [--split val] [--source S]
     python scripts/make_bundle.py publish BUNDLE OUT_BUNDLE --validation S.parquet [--unseen S]
 
 `export` makes a provisional bundle of a run, `average` takes the mean of the weights of runs that
 followed one another, `mix` that of a network of BUNDLE and OTHER_BUNDLE's of the same architecture,
-with `--share` of the latter, `join` makes one network of several that were trained apart; `score`
-writes the logits of a bundle on a split; `publish` calibrates on the scores and writes the card
-with the text of configs/default-card.toml and the figures of `--metrics`, the `summary.json` of
-`unmask evaluate`. docs/TRAINING.md shows the order.
+with `--share` of the latter, `join` makes one network of several that were trained apart, in which
+they count alike or, in a class, by `--shares`; `score` writes the logits of a bundle on a split;
+`publish` calibrates on the scores and writes the card with the text of configs/default-card.toml
+and the figures of `--metrics`, the `summary.json` of `unmask evaluate`. docs/TRAINING.md shows the
+order.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--false-alarms", type=float, default=0.003)
     parser.add_argument("--misses", type=float, default=0.1)
+    parser.add_argument("--shares", action="append", default=[], metavar="CLASS=A,B")
     parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--alternate", action="store_true", help="one view a margin")
     parser.add_argument("--margin", type=float, action="append", default=[])
@@ -67,7 +69,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     """The decisions on the command line."""
     return Plan(
         options.name,
-        "0.2.2",
+        "0.2.3",
         options.size,
         false_alarms=options.false_alarms,
         misses=options.misses,
@@ -96,7 +98,9 @@ def mix(options: argparse.Namespace) -> None:
 def join(options: argparse.Namespace) -> None:
     """Several bundles as one provisional bundle."""
     *folders, folder = options.paths
-    join_bundles(folders, folder, plan_of(options))
+    named = (one.partition("=") for one in options.shares)
+    shares = {name: [float(value) for value in row.split(",")] for name, _, row in named}
+    join_bundles(folders, folder, plan_of(options), shares)
 
 
 def edit(options: argparse.Namespace) -> None:

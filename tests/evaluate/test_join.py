@@ -64,6 +64,17 @@ def test_a_joined_bundle_answers_with_the_mean_and_passes_every_check(tmp_path: 
     assert len(set(card["metrics"]["committee"]["members_sha256"])) == 2
 
 
+def test_shares_of_a_class_stand_on_the_card_and_have_to_fit(tmp_path: Path) -> None:
+    folders = [bundle(tmp_path / "one", 1), bundle(tmp_path / "two", 2)]
+    card = join_bundles(folders, tmp_path / "both", PLAN, {"swap": (1.0, 0.0)})
+    assert card["metrics"]["committee"]["shares"] == {"real": [0.5, 0.5], "swap": [1.0, 0.0]}
+    odds = [np.diff(answer(one), axis=1) for one in (tmp_path / "both", folders[0])]
+    np.testing.assert_allclose(*odds, atol=5e-3)
+    for shares in ({"swap": (1.0,)}, {"swap": (0.5, 0.6)}, {"other": (0.5, 0.5)}):
+        with pytest.raises(UsageError, match=r"the shares .* do not fit"):
+            join_bundles(folders, tmp_path / "none", PLAN, shares)
+
+
 def test_bundles_of_other_input_are_not_joined(tmp_path: Path) -> None:
     one = bundle(tmp_path / "one", 1)
     two = bundle(tmp_path / "two", 2, replace(PLAN, size_px=96))

@@ -50,6 +50,17 @@ def test_the_map_of_a_committee_is_exact(members: list[bytes]) -> None:
     np.testing.assert_allclose(bias[0], bias[1], atol=1e-5)
 
 
+def test_a_member_may_say_more_of_a_class_than_of_the_others(members: list[bytes]) -> None:
+    shares = np.array([[0.5, 0.5, 1.0], [0.5, 0.5, 0.0]])
+    logits, cam, _, _ = run(join_models(members[:2], shares))
+    one, two = (run(member)[0] for member in members[:2])
+    fake = [0.5 * ((one[:, 1] - one[:, 0]) + (two[:, 1] - two[:, 0])), one[:, 2] - one[:, 0]]
+    np.testing.assert_allclose(logits[:, 1] - logits[:, 0], fake[0], atol=1e-5)
+    np.testing.assert_allclose(logits[:, 2] - logits[:, 0], fake[1], atol=1e-5)
+    bias = logits - cam.sum(axis=(2, 3))
+    np.testing.assert_allclose(bias[0], bias[1], atol=1e-5)
+
+
 def test_members_must_be_alike(members: list[bytes]) -> None:
     for other in (member(4, classes=2), member(4, blend=False)):
         with pytest.raises(UsageError, match="differ in their input or their outputs"):

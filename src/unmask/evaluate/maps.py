@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+from scipy.linalg import block_diag
 
 from unmask.errors import BundleError
 from unmask.faces.crop import take_crop
@@ -27,12 +28,12 @@ from unmask.models.card import Card, FloatVector
 from unmask.models.preprocess import network_input
 from unmask.models.session import open_session
 from unmask.registry import Registry
+from unmask.train.committee import SHARES
 from unmask.types import FloatArray, ImageArray
 
 LAST_MAP = "last_map"  # our name of the added output
 POOLS = frozenset({"GlobalAveragePool", "ReduceMean"})
 PASS_ON = frozenset({"Squeeze", "Flatten", "Reshape", "Identity", "Div", "Mul", "Cast"})
-MEMBERS_MAX = 4  # of a committee
 PROBES = 6  # random pictures on which the head is checked to be linear
 LINEAR = 1e-3  # largest residual of a linear head, in logits
 
@@ -116,7 +117,7 @@ class MapRunner:
         graph = onnx.load_from_string(bundle.model if model is None else model)
         candidates = _matrices(graph, len(self.card.classes))
         self._session = open_session(with_last_map(graph, self.card), threads)
-        self._head = self._linear_head(candidates)
+        self._head = self._linear_head([*candidates, *_joined_heads(graph, candidates)])
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -188,7 +189,7 @@ class MapRunner:
         found = self._run(noise)
         pooled = found[LAST_MAP].mean(axis=(2, 3))
         cells = found[LAST_MAP].shape[2] * found[LAST_MAP].shape[3]
-        for weights in [*candidates, *_side_by_side(candidates)]:
+        for weights in candidates:
             if weights.shape[1] != pooled.shape[1]:
                 continue
             for scaled in (weights, weights * cells):  # a graph may hold W / (h w)
@@ -237,11 +238,15 @@ def _last_map_name(makers: dict[str, onnx.NodeProto], name: str, card: Card) -> 
     )
 
 
-def _side_by_side(candidates: list[FloatArray]) -> list[FloatArray]:
-    """What could be the head of a committee, whose logits are the mean of its members'."""
+def _joined_heads(model: onnx.ModelProto, candidates: list[FloatArray]) -> list[FloatArray]:
+    """What could be the head of a committee: its shares times the heads of its members."""
+    stored = [one for one in model.graph.initializer if one.name == SHARES]
+    if not stored:
+        return []
+    shares = numpy_helper.to_array(stored[0])
+    many = shares.shape[1] // shares.shape[0]
     return [
-        np.asarray(np.hstack(some) / np.float32(many), np.float32)
-        for many in range(2, MEMBERS_MAX + 1)
+        np.asarray(shares @ block_diag(*some), np.float32)
         for some in itertools.combinations(candidates, many)
     ]
 

@@ -16,9 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from unmask.data.manifest import read_manifest, read_meshes
@@ -151,11 +153,17 @@ def export_run(run: Path, folder: Path, plan: Plan) -> dict[str, Any]:
     return card
 
 
-def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str, Any]:
+def join_bundles(
+    folders: Sequence[Path],
+    folder: Path,
+    plan: Plan,
+    shares: Mapping[str, Sequence[float]] = MappingProxyType({}),
+) -> dict[str, Any]:
     """Join the networks of several bundles into a provisional bundle; its card.
 
-    Their weights are stored in half precision: two networks then take the room of one. The first
-    bundle's card says what the input is. UsageError where the networks do not fit together.
+    `shares` says how much each network says of a class, where they do not count alike. Weights are
+    stored in half precision: two networks then take the room of one. The first bundle's card says
+    what the input is. UsageError where the networks do not fit together.
     """
     bundles = [load_bundle(one, Settings()) for one in folders]
     first = bundles[0].card
@@ -163,7 +171,8 @@ def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str,
         raise UsageError(
             "the bundles differ in classes or input", "join bundles of one size and preprocessing"
         )
-    joined = join_models([one.model for one in bundles])
+    table = _share_table(shares, first.classes, len(bundles))
+    joined = join_models([one.model for one in bundles], table, first.real_index)
     model = halve_weights(joined)
     names = first.outputs.names
     card: dict[str, Any] = json.loads((folders[0] / CARD_FILE).read_text("utf-8"))
@@ -175,9 +184,28 @@ def join_bundles(folders: Sequence[Path], folder: Path, plan: Plan) -> dict[str,
     card["metrics"]["parity"] = _worst_parity([one.card.metrics["parity"] for one in bundles])
     gap = _largest_gap(joined, model, names, first.input.size_px)
     members = [one.card.files[MODEL_FILE] for one in bundles]
-    card["metrics"]["committee"] = {"members_sha256": members, "half_precision_gap": gap}
+    card["metrics"]["committee"] = {
+        "members_sha256": members,
+        "shares": {name: list(table[:, k]) for k, name in enumerate(first.classes)},
+        "half_precision_gap": gap,
+    }
     write_bundle(folder, card, model)
     return card
+
+
+def _share_table(
+    shares: Mapping[str, Sequence[float]], classes: Sequence[str], members: int
+) -> npt.NDArray[np.float64]:
+    """(M, C) shares of the members in the classes; UsageError where they do not fit."""
+    table = np.full((members, len(classes)), 1 / members)
+    for name, column in shares.items():
+        if name not in classes or len(column) != members or abs(sum(column) - 1) > 1e-6:
+            raise UsageError(
+                f"the shares {name}={','.join(map(str, column))} do not fit",
+                f"name one of {', '.join(classes)} and {members} shares that add up to 1",
+            )
+        table[:, classes.index(name)] = column
+    return table
 
 
 def mix_bundles(folder: Path, other: Path, out: Path, plan: Plan, share: float) -> None:

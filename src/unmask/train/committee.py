@@ -1,9 +1,10 @@
 """Several exported networks as one file: a committee whose answer is the mean of its members'.
 
 Networks that were trained apart err apart, so the mean of their logits errs less (Lakshminarayanan
-et al., "Simple and scalable predictive uncertainty estimation using deep ensembles", 2017). The
-closed form of Grad-CAM is linear in the members: the mean of their maps, summed, plus the mean of
-their biases is still the logit. Stands behind `train/export.py`; knows files, no torch.
+et al., "Simple and scalable predictive uncertainty estimation using deep ensembles", 2017). Where
+one knows a class better than the others, it may have a larger share in that class alone. The closed
+form of Grad-CAM is linear in the members: their maps with those shares, summed, plus their biases
+with those shares is still the logit. Stands behind `train/export.py`; knows files, no torch.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, compose, helper, numpy_helper
 
@@ -18,15 +20,34 @@ from unmask.errors import UsageError
 
 INPUT = "image"
 PREFIX, HALF = "member{}/", ".half"
-JOINED = "features"  # of every member, side by side; all other outputs are averaged
+JOINED = "features"  # of every member, side by side
+SHARED = ("logits", "cam")  # by the shares of their classes; all other outputs are averaged
+SHARES, SHARES_OF_MAPS = "shares", "shares.maps"
 HALVED_FROM = 256  # values; smaller tensors (biases) stay as they are
 SAME = "name bundles of one input size, with the same classes and heads"
 
 
-def join_models(models: Sequence[bytes]) -> bytes:
-    """One ONNX file with the members' outputs: means, and the features side by side.
+def share_matrix(shares: npt.NDArray[np.floating], real: int) -> npt.NDArray[np.float32]:
+    """(C, M C) float32: logits of the committee from those of its M members in a row.
 
-    UsageError where inputs or outputs differ, or where there are fewer than two members.
+    `shares` (M, C) are what each member says of each class; every column adds up to 1. A class is
+    weighed against `real` inside each member, because only differences of logits mean anything.
+    """
+    members, classes = shares.shape
+    matrix = np.zeros((classes, members, classes))
+    for one in range(classes):
+        matrix[one, :, real] = shares[:, real] - shares[:, one]
+        matrix[one, :, one] += shares[:, one]
+    return matrix.reshape(classes, members * classes).astype(np.float32)
+
+
+def join_models(
+    models: Sequence[bytes], shares: npt.NDArray[np.floating] | None = None, real: int = 0
+) -> bytes:
+    """One ONNX file with the members' outputs joined: logits and maps by `shares`, else means.
+
+    `shares` (M, C) are those of `share_matrix`, equal ones where there are none. UsageError where
+    inputs or outputs differ, or where there are fewer than two members.
     """
     if len(models) < 2:
         raise UsageError(f"expected two or more networks, got {len(models)}", SAME)
@@ -37,12 +58,23 @@ def join_models(models: Sequence[bytes]) -> bytes:
         compose.add_prefix(member, PREFIX.format(index), rename_inputs=False)
         for index, member in enumerate(members)
     ]
+    if shares is None:
+        shares = np.full((len(members), _classes(first)), 1 / len(members))
+    matrix = share_matrix(shares, real)
+    layers = [
+        numpy_helper.from_array(matrix, SHARES),
+        numpy_helper.from_array(matrix[:, :, None, None], SHARES_OF_MAPS),
+    ]
     nodes = [node for member in named for node in member.graph.node]
     outputs: list[ValueInfoProto] = []
     for output in first.graph.output:
         sources = [PREFIX.format(index) + output.name for index in range(len(members))]
         if output.name == JOINED:
             nodes.append(helper.make_node("Concat", sources, [output.name], axis=1))
+        elif output.name in SHARED:
+            row = f"{SHARES}.{output.name}"
+            nodes.append(helper.make_node("Concat", sources, [row], axis=1))
+            nodes.append(_weighed(row, output.name))
         else:
             nodes.append(helper.make_node("Mean", sources, [output.name]))
         outputs.append(_joined_output(output, len(members)))
@@ -51,12 +83,23 @@ def join_models(models: Sequence[bytes]) -> bytes:
         "committee",
         list(first.graph.input),
         outputs,
-        [one for member in named for one in member.graph.initializer],
+        [*layers, *(one for member in named for one in member.graph.initializer)],
     )
     joined = helper.make_model(graph, opset_imports=list(first.opset_import))
     joined.ir_version = first.ir_version
     onnx.checker.check_model(joined)
     return bytes(joined.SerializeToString())
+
+
+def _weighed(row: str, output: str) -> NodeProto:
+    if output == "logits":
+        return helper.make_node("Gemm", [row, SHARES], [output], transB=1)
+    return helper.make_node("Conv", [row, SHARES_OF_MAPS], [output])
+
+
+def _classes(member: ModelProto) -> int:
+    sizes = {one.name: _sides(one) for one in member.graph.output}
+    return sizes["logits"][1]
 
 
 def mix_models(model: bytes, other: bytes, share: float) -> bytes:
