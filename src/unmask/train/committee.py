@@ -41,6 +41,12 @@ def share_matrix(shares: npt.NDArray[np.floating], real: int) -> npt.NDArray[np.
     return matrix.reshape(classes, members * classes).astype(np.float32)
 
 
+def shares_of(model: bytes) -> npt.NDArray[np.float32] | None:
+    """The `share_matrix` of a committee; None of any other network."""
+    stored = onnx.load_from_string(model).graph.initializer
+    return next((numpy_helper.to_array(one) for one in stored if one.name == SHARES), None)
+
+
 def join_models(
     models: Sequence[bytes], shares: npt.NDArray[np.floating] | None = None, real: int = 0
 ) -> bytes:

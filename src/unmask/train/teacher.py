@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -17,6 +18,7 @@ from unmask.errors import UsageError
 from unmask.models.bundle import CARD_FILE, load_bundle
 from unmask.settings import Settings
 from unmask.train.checkpoint import trained_network
+from unmask.train.committee import shares_of
 from unmask.train.config import Config, read_run_config
 from unmask.train.unfold import members_of_bundle
 
@@ -35,11 +37,15 @@ class Teacher:
             if card.classes != config.classes:
                 raise _other_classes(card.classes, config)
             networks = members_of_bundle(folder, own)
+            matrix = shares_of(load_bundle(folder, Settings()).model)
         else:
             own = read_run_config(folder)
             if own.classes != config.classes:
                 raise _other_classes(own.classes, config)
-            networks = [trained_network(own, folder)]
+            networks, matrix = [trained_network(own, folder)], None
+        if matrix is None:
+            matrix = np.eye(len(config.classes), dtype=np.float32)
+        self._matrix = torch.from_numpy(matrix.copy()).to(device)
         self._mean, self._std = (
             torch.tensor(values, device=device).view(1, 3, 1, 1) for values in (own.mean, own.std)
         )
@@ -54,7 +60,7 @@ class Teacher:
         )
         with torch.no_grad():
             logits = [network(inputs)[0].float() for network in self._networks]
-        return torch.stack(logits).mean(dim=0).softmax(1)
+        return (torch.cat(logits, dim=1) @ self._matrix.T).softmax(1)
 
 
 def _other_classes(classes: Sequence[str], config: Config) -> UsageError:
