@@ -15,8 +15,8 @@ from unmask.errors import UsageError
 from unmask.train.restored import RestorePlan, Restorer, read_plan, write_restored_faces
 
 pytestmark = pytest.mark.train
-# Four times the side by nearest neighbours: a network without weights.
 PLAN = Path(__file__).parents[2] / "configs" / "restored.toml"
+# Four times the side by nearest neighbours: a network without weights.
 NETWORK = "7767517\n2 2\nInput in 0 1 data\nInterp up 1 1 data output 0=1 1=4.0 2=4.0\n"
 
 
@@ -80,5 +80,5 @@ def test_a_plan_that_does_not_fit_is_refused(text, tmp_path):
         read_plan(path)
 
 
-def test_the_plan_of_the_default_bundle_is_one():
+def test_the_plan_in_configs_is_one():
     assert sum(read_plan(PLAN).networks.values()) == pytest.approx(1)

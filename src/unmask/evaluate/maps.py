@@ -28,7 +28,7 @@ from unmask.models.card import Card, FloatVector
 from unmask.models.preprocess import network_input
 from unmask.models.session import open_session
 from unmask.registry import Registry
-from unmask.train.committee import SHARES
+from unmask.train.committee import shares_of
 from unmask.types import FloatArray, ImageArray
 
 LAST_MAP = "last_map"  # our name of the added output
@@ -114,10 +114,11 @@ class MapRunner:
 
     def __init__(self, bundle: Bundle, model: bytes | None = None, threads: int = 0) -> None:
         self.card: Card = bundle.card
-        graph = onnx.load_from_string(bundle.model if model is None else model)
+        stored = bundle.model if model is None else model
+        graph = onnx.load_from_string(stored)
         candidates = _matrices(graph, len(self.card.classes))
         self._session = open_session(with_last_map(graph, self.card), threads)
-        self._head = self._linear_head([*candidates, *_joined_heads(graph, candidates)])
+        self._head = self._linear_head([*candidates, *_joined_heads(shares_of(stored), candidates)])
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -238,12 +239,10 @@ def _last_map_name(makers: dict[str, onnx.NodeProto], name: str, card: Card) -> 
     )
 
 
-def _joined_heads(model: onnx.ModelProto, candidates: list[FloatArray]) -> list[FloatArray]:
+def _joined_heads(shares: FloatArray | None, candidates: list[FloatArray]) -> list[FloatArray]:
     """What could be the head of a committee: its shares times the heads of its members."""
-    stored = [one for one in model.graph.initializer if one.name == SHARES]
-    if not stored:
+    if shares is None:
         return []
-    shares = numpy_helper.to_array(stored[0])
     many = shares.shape[1] // shares.shape[0]
     return [
         np.asarray(shares @ block_diag(*some), np.float32)

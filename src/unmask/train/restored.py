@@ -62,7 +62,7 @@ def read_plan(path: Path) -> RestorePlan:
 
 
 class Restorer:
-    """One network of super-resolution; runs in one thread, so the bits are the same everywhere."""
+    """One network of super-resolution; one thread, so that its bits do not depend on the load."""
 
     def __init__(self, files: Path) -> None:
         """`files` without their endings; UsageError where they are missing or no network."""
@@ -118,7 +118,8 @@ def _write_source(
         made, scale = _restore(rng, np.asarray(image, np.uint8), restorer)
         name = f"{row['source']}-{Path(row['path']).stem}.jpg"
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(*QUALITY))]
-        cv2.imwrite(str(folder / "images" / name), made, quality)
+        if not cv2.imwrite(str(folder / "images" / name), made, quality):
+            raise UsageError(f"{folder / 'images' / name} cannot be written", "make room for it")
         box = {key: round(float(row[key]) * scale, 1) for key in ("x1", "y1", "x2", "y2")}
         origin = {"original": f"{row['source']}/{row['video']}", "person": row["identity"]}
         written.append({"file": name} | box | origin)

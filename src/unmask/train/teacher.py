@@ -31,13 +31,13 @@ class Teacher:
 
     def __init__(self, folder: Path, config: Config, device: torch.device) -> None:
         if (folder / CARD_FILE).is_file():
-            card = load_bundle(folder, Settings()).card
+            bundle = load_bundle(folder, Settings())
+            card, matrix = bundle.card, shares_of(bundle.model)
             mean, std = _three(card.input.mean), _three(card.input.std)
             own = replace(config, mean=mean, std=std)
             if card.classes != config.classes:
                 raise _other_classes(card.classes, config)
             networks = members_of_bundle(folder, own)
-            matrix = shares_of(load_bundle(folder, Settings()).model)
         else:
             own = read_run_config(folder)
             if own.classes != config.classes:
