@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from cue_scenes import group
 from drawn_data import scene, write_video
 from tiny_bundle import build_tiny_bundle
+from tiny_temporal import build_temporal_bundle, fusion_section
 
 from unmask.data.scene_clip import write_clip
+from unmask.data.scenes import render
 from unmask.detectors.track_rule import consensus
 from unmask.media.camera import Camera, device_path
 from unmask.media.feed import open_feed
@@ -121,13 +126,13 @@ def test_cuts_are_found_late_but_on_the_right_frame():
 
 
 @pytest.mark.parametrize(("rate", "every"), [(25.0, 1), (12.5, 2), (5.0, 5)])
-def test_a_clip_comes_at_the_rate_asked_for(tmp_path, rate, every):
+def test_a_clip_comes_at_the_rate_asked_for_after_a_burst(tmp_path, rate, every):
     path = tmp_path / "clip.mp4"
     pictures = [np.full((64, 96, 3), 8 * n, np.uint8) for n in range(20)]
     write_clip(pictures, path, crf=10)
     with closing(open_feed(str(path), Settings(), rate)) as feed:
         frames = list(feed)
-    assert [frame.index for frame in frames] == list(range(0, 20, every))
+    assert [frame.index for frame in frames] == sorted({0, 1, 2, 3, *range(0, 20, every)})
     for frame in frames:
         assert abs(float(frame.image_rgb.mean()) - 8 * frame.index) < 4
     assert not feed.damaged
@@ -167,6 +172,117 @@ def test_a_camera_gives_the_newest_picture_and_notices_when_it_stops(tmp_path):
     camera.close()
     assert frames
     assert camera.damaged
-    assert [frame.index for frame in frames] == list(range(len(frames)))
+    indices = [frame.index for frame in frames]
+    assert indices == sorted(set(indices))
     times = [frame.time_s for frame in frames]
     assert times == sorted(times)
+
+
+class _Device:
+    """Sends a picture every 5 ms, as fast as that may be."""
+
+    def decode(self, video: int):
+        for number in range(120):
+            time.sleep(0.005)
+            yield _Sent(number)
+
+    def close(self):
+        """Nothing is held."""
+
+
+class _Sent:
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def to_ndarray(self, **_options: str) -> np.ndarray:
+        return np.full((2, 2, 3), self.number, np.uint8)
+
+
+def test_the_neighbours_of_a_cameras_picture_wait_for_a_slow_reader():
+    camera = Camera(_Device(), rate_fps=20.0, burst=4)
+    frames = []
+    for frame in camera:
+        time.sleep(0.03)  # six pictures go by
+        frames.append(frame)
+    camera.close()
+    assert [frame.index - frames[0].index for frame in frames[:4]] == [0, 1, 2, 3]
+    assert all(frame.image_rgb[0, 0, 0] == frame.index for frame in frames)
+    assert frames[-1].index > 20 > len(frames)
+
+
+FOLLOWED = 60  # frames at 25 per second: three bursts
+
+
+@pytest.fixture(scope="module")
+def company():
+    """Two genuine people of the samples who move and talk."""
+    made = render(group(2, seconds=FOLLOWED / 25), range(FOLLOWED))
+    return [Frame(one.image_rgb, n, n / 25) for n, one in enumerate(made)]
+
+
+def fused_bundle(folder, **sections):
+    weights = {"scene_motion:inner": 10.0, "frame_log_odds": 0.0}
+    fusion = fusion_section(weights, people_min=2, intercept=1.0)
+    return build_tiny_bundle(folder, fusion=fusion, **LIMITS, **sections)
+
+
+def test_several_people_are_judged_by_the_rule_for_them(tmp_path, company):
+    folder = fused_bundle(tmp_path)
+    watcher = Watcher(Settings(), folder)
+    early = [reading.persons for reading in watcher.read(company)]
+    assert all(one.cues == () for persons in early for one in persons)  # too few bursts as yet
+    last = watcher.conclude(damaged=False)
+    assert len(last.persons) == 2
+    for one in last.persons:
+        assert [cue.name for cue in one.cues] == ["scene_motion"]
+        (cue,) = one.cues
+        assert one.verdict.evidence[0].detector == "fusion"
+        odds = 1.0 + 10.0 * cue.detail["inner"] / 0.2
+        assert one.verdict.fake_probability == pytest.approx(1 / (1 + np.exp(-odds)))
+        assert one.verdict.outcome is Outcome.MANIPULATED
+
+
+@pytest.mark.parametrize("cues", ["none", "gaze"])
+def test_a_cue_that_was_switched_off_says_nothing(tmp_path, company, cues):
+    watcher = Watcher(Settings(cues=cues), fused_bundle(tmp_path))
+    list(watcher.read(company))
+    last = watcher.conclude(damaged=False)
+    assert [one.cues for one in last.persons] == [(), ()]
+
+
+def test_one_person_is_judged_without_that_rule(tmp_path, bundle, company):
+    alone = [replace(frame, image_rgb=frame.image_rgb[:, :320].copy()) for frame in company]
+    told = []
+    for folder in (fused_bundle(tmp_path), bundle):
+        watcher = Watcher(Settings(), folder)
+        list(watcher.read(alone))
+        told.append(watcher.conclude(damaged=False).persons)
+    ((fused,), (plain,)) = told
+    assert fused.verdict.evidence[0].detector == "image"
+    assert fused.verdict.fake_probability == plain.verdict.fake_probability
+
+
+def test_a_rule_that_was_fitted_with_more_than_there_is_is_left_out(tmp_path, company):
+    fusion = fusion_section({"temporal": 1.0}, people_min=2)
+    folder = build_temporal_bundle(tmp_path, fusion=fusion)
+    watcher = Watcher(Settings(), folder)
+    list(watcher.read(company))
+    for one in watcher.conclude(damaged=False).persons:
+        assert one.verdict.fake_probability is not None
+        assert all(evidence.detector == "image" for evidence in one.verdict.evidence)
+
+
+def test_nobody_is_cleared_whose_face_moves_too_smoothly(tmp_path, company):
+    weights = {"real": (4.0, 4.0, 4.0), "swap": (0.0, 0.0, 0.0), "synthetic": (0.0, 0.0, 0.0)}
+    told = {}
+    for least in (0.0, 50.0):
+        verdict = {"threshold": 0.999, "clear_below": 0.99, "motion_min": least}
+        folder = build_tiny_bundle(
+            tmp_path, f"least-{least:g}", weights=weights, **LIMITS, verdict=verdict
+        )
+        watcher = Watcher(Settings(), folder)
+        list(watcher.read(company))
+        told[least] = watcher.conclude(damaged=False).persons
+    assert {one.verdict.outcome for one in told[0.0]} == {Outcome.NO_EVIDENCE}
+    assert {one.verdict.reasons for one in told[50.0]} == {(Reason.TOO_SMOOTH,)}
+    assert all(one.cues == () for one in told[0.0])

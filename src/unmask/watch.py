@@ -1,13 +1,15 @@
 """Running verdicts: every person's score, probability and outcome while frames still arrive.
 
-    Feed -> with_cuts -> Follower -> ImageDetector -> track rule -> judge -> Reading
-    media/  media/       faces/      detectors/       detectors/    fusion    report/overlay.py
+    Feed -> with_cuts -> Follower -> ImageDetector -> track rule -> ClipRule -> judge -> Reading
+    media/  media/       faces/      detectors/       detectors/    RunningCues fusion  report/
 
 Faces are searched on few frames and followed by their meshes on the others; the network is asked
 for some of them, within a budget per second of the clip's own time, so that equal clips give equal
-readings. A person's probability is that of the card's track rule over all looks so far. Beside the
-analysis of a whole file this leaves out maps, cues and the network over time: a reading may differ
-from the verdict of `Analyzer`.
+readings. A person's probability is that of the card's track rule over all looks so far, or where
+several people are seen at once that of the card's rule for them; the cues that have a part in
+verdicts are read every few bursts of neighbouring frames. Beside the analysis of a whole file this
+leaves out maps, the other cues and the network over time (and the rule for several people where
+it was fitted with that one): a reading may differ from the verdict of `Analyzer`.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from pathlib import Path
 
 import numpy as np
 
+from unmask.detectors.clip_rule import ClipRule
+from unmask.detectors.coherence.measure import parse_cues
+from unmask.detectors.coherence.running import RunningCues
 from unmask.detectors.fusion import judge
 from unmask.detectors.image import CUE, DETECTOR, ImageDetector
 from unmask.detectors.track_rule import consensus
@@ -36,6 +41,7 @@ from unmask.types import (
     Face,
     FaceTrack,
     Frame,
+    Measurement,
     MediaInfo,
     MediaKind,
     Moment,
@@ -55,7 +61,8 @@ LOOKS_MAX = 2000  # a camera may run for hours: of a person the newest looks cou
 class PersonReading:
     """One person so far.
 
-    verdict          by the track rule over `looks` scored faces
+    verdict          by the track rule over `looks` scored faces, or the rule for several people
+    cues             those that have a part in verdicts, as last read; none before the first reading
     face             in this frame, or None: out of sight
     newest           the last look of the network, or why there was none; None before the first
     first_s, last_s  when the person was seen
@@ -68,6 +75,7 @@ class PersonReading:
     looks: int
     first_s: float
     last_s: float
+    cues: tuple[Measurement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +118,14 @@ class Watcher:
             self.bundle = apply_profile(self.bundle, profile)
         self._detector = ImageDetector(self.bundle, self._settings)
         self._follower = FaceReader(self._settings).follower()
+        self._rule = ClipRule(self.bundle, self._settings)
+        asked = parse_cues(self._settings.cues)
+        self._cues = RunningCues(
+            tuple(name for name in self._rule.cues if name in asked),
+            self.bundle.card.measurements,
+            self._settings.burst_frames,
+        )
+        self._together = 0  # the most people that a frame showed
         self._persons: dict[Trail, _Person] = {}
         self._frames = 0
         self._last: Frame | None = None
@@ -122,6 +138,7 @@ class Watcher:
 
     def conclude(self, *, damaged: bool) -> Reading | None:
         """The last reading, of a feed that was `damaged` or not; None where no frame came."""
+        self._cues.read()
         return None if self._last is None else self._reading(self._last, damaged=damaged)
 
     def _take(self, frame: Frame, *, new_scene: bool) -> None:
@@ -133,7 +150,11 @@ class Watcher:
                 letter = track_id(len(self._persons))
                 self._persons[trail] = _Person(letter, trail, trail.faces[0].time_s, frame.time_s)
             del trail.faces[:-2]  # whoever follows needs the newest, we need to know of another
-        self._look(frame, [self._persons[trail] for trail in seen if trail in self._persons])
+        present = [self._persons[trail] for trail in seen if trail in self._persons]
+        self._together = max(self._together, len(present))
+        self._look(frame, present)
+        faces = {person.id: person.trail.last for person in present}
+        self._cues.add(frame, faces, new_scene=new_scene)
         self._frames, self._last = self._frames + 1, frame
 
     def _look(self, frame: Frame, seen: Sequence[_Person]) -> None:
@@ -170,15 +191,21 @@ class Watcher:
         tracks = tuple(FaceTrack(one.id, (one.trail.last,)) for one in persons)
         seen = _observation(tracks, (frame,), damaged=damaged, left_out=self._follower.skipped())
         evidence = [one.evidence or _evidence(one, self.bundle.card) for one in persons]
-        *verdicts, everything = judge(seen, evidence, self.bundle.card)
+        cues = self._cues.measurements()
+        fused: list[Evidence] = []
+        if not self._rule.needs_more_than_cues:
+            fused = self._rule.fuse(self._together, evidence, (), cues)
+        *verdicts, everything = judge(seen, [*fused, *evidence], self.bundle.card, cues)
         readings = tuple(
-            _person_reading(one, verdict, frame)
+            _person_reading(one, verdict, frame, cues)
             for one, verdict in zip(persons, verdicts, strict=True)
         )
         return Reading(frame, readings, everything, self._frames)
 
 
-def _person_reading(person: _Person, verdict: Verdict, frame: Frame) -> PersonReading:
+def _person_reading(
+    person: _Person, verdict: Verdict, frame: Frame, cues: Sequence[Measurement]
+) -> PersonReading:
     last = person.trail.last
     return PersonReading(
         id=person.id,
@@ -188,6 +215,7 @@ def _person_reading(person: _Person, verdict: Verdict, frame: Frame) -> PersonRe
         looks=len(person.logits),
         first_s=person.first_s,
         last_s=last.time_s,
+        cues=tuple(one for one in cues if one.subject == person.id),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 from math import sin
 
 import pytest
@@ -13,6 +14,7 @@ from unmask.media.packets import Clock
 from unmask.media.sampling import (
     SAME_SCENE,
     CutFinder,
+    SteadyRate,
     choose_frames,
     edge_agreement,
     missing_frames,
@@ -132,3 +134,28 @@ def test_the_clock_never_runs_backwards() -> None:
 def test_a_pause_is_a_pause_outside_mpegts() -> None:
     clock = Clock(0, 0.001, 0.04, may_jump=False)
     assert [clock.time_s(stamp) for stamp in (0, 40, 30_040)] == pytest.approx([0, 0.04, 30.04])
+
+
+def taken(times_s: list[float], rate_fps: float, burst: int = 4) -> list[int]:
+    rate = SteadyRate(rate_fps, burst)
+    return [place for place, time_s in enumerate(times_s) if rate.takes(time_s)]
+
+
+def test_a_stream_is_read_at_its_rate_with_a_burst_a_second() -> None:
+    found = taken(steady(75), 5.0)
+    bursts = [[start + step for step in range(4)] for start in (0, 25, 50)]
+    ticks = [place for place in range(0, 75, 5) if place % 25]
+    assert found == sorted([*ticks, *(place for burst in bursts for place in burst)])
+    assert taken(steady(30), 5.0, burst=1) == list(range(0, 30, 5))
+    assert taken(steady(20), 25.0) == list(range(20))
+
+
+@pytest.mark.parametrize("rate_fps", [1.0, 2.0, 3.0, 10.0])
+def test_no_step_of_a_stream_is_long_all_by_itself(rate_fps: float) -> None:
+    """`CutFinder` would take it for a cut: what lies round it moved so much less."""
+    times_s = steady(1500)
+    kept = [times_s[place] for place in taken(times_s, rate_fps)]
+    steps = [after - before for before, after in pairwise(kept)]
+    for place in range(2, len(steps) - 2):
+        around = [*steps[place - 2 : place], *steps[place + 1 : place + 3]]
+        assert steps[place] < 2 * max(around)

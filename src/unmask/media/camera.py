@@ -1,25 +1,29 @@
 """A camera at this computer (V4L2), read in this process: a device is trusted, a file is not.
 
 A thread reads every picture the camera sends, so that the driver's buffers never fill up with old
-ones; whoever asks gets the newest. Network streams are not read: libavformat follows addresses in
-them wherever they lead (docs/SAFETY.md).
+ones; whoever asks gets the newest. From time to time the pictures that follow it are kept, too:
+motion is measured between neighbours, however long the one before takes to be looked at. Network
+streams are not read: libavformat follows addresses in them wherever they lead (docs/SAFETY.md).
 """
 
 from __future__ import annotations
 
+import math
 import os
 import stat
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import numpy as np
 from av.error import FFmpegError
 
 from unmask.errors import ErrorKind, RefusedError
+from unmask.media.sampling import burst_gap_s
 from unmask.types import Frame
 
 OPEN_S = 10  # a camera that sends nothing for so long is given up
@@ -54,31 +58,46 @@ def _refused(path: Path, kind: ErrorKind, what: str) -> RefusedError:
     return RefusedError(kind, f"the device {path} {what}", f"{found}; a clip can be watched, too")
 
 
+class _Picture(NamedTuple):
+    """What the device sent: when, as which of its pictures, and what."""
+
+    time_s: float
+    number: int
+    pixels: Any
+
+
 class Camera:
     """Frames of an opened device at `rate_fps` at most, from now on; leave the loop, then `close`.
 
+    Beside that, bursts of `burst` neighbours; a frame's index counts all pictures of the device.
     `damaged` is True once the device stopped sending.
     """
 
     def __init__(
-        self, container: Any, rate_fps: float, clock: Callable[[], float] = time.monotonic
+        self,
+        container: Any,
+        rate_fps: float,
+        burst: int = 1,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.damaged = False
         self._container, self._step_s, self._clock = container, 1 / rate_fps, clock
+        self._burst, self._burst_gap_s = burst, burst_gap_s(rate_fps)
+        self._burst_due_s = -math.inf
         self._news = threading.Condition()
-        self._newest: tuple[float, Any] | None = None
+        self._newest: _Picture | None = None
+        self._following: deque[_Picture] = deque()
+        self._to_follow = 0  # pictures of the burst that have not come yet
         self._ended = False
         self._thread = threading.Thread(target=self._read, name="camera", daemon=True)
 
     def __iter__(self) -> Iterator[Frame]:
-        start_s = self._clock()
+        start_s = due_s = self._clock()
         self._thread.start()
-        number, due_s = 0, start_s
         while (taken := self._next(due_s)) is not None:
-            seen_s, picture = taken
-            image_rgb = np.ascontiguousarray(picture.to_ndarray(format="rgb24"))
-            yield Frame(image_rgb, number, max(0.0, seen_s - start_s))
-            number, due_s = number + 1, seen_s + self._step_s
+            image_rgb = np.ascontiguousarray(taken.pixels.to_ndarray(format="rgb24"))
+            yield Frame(image_rgb, taken.number, max(0.0, taken.time_s - start_s))
+            due_s = taken.time_s + self._step_s
 
     def close(self) -> None:
         """Stop reading and release the device."""
@@ -88,23 +107,37 @@ class Camera:
             self._thread.join()
         self._container.close()
 
-    def _next(self, due_s: float) -> tuple[float, Any] | None:
-        """The newest picture taken at `due_s` or later; None once there will be none."""
+    def _next(self, due_s: float) -> _Picture | None:
+        """The next picture of a burst, or the newest at `due_s` or later; None: no more will come.
+
+        The newest may begin a burst: `_read` then puts the pictures after it aside.
+        """
         with self._news:
-            while self._newest is None or self._newest[0] < due_s:
+            while not self._following:
+                newest = self._newest
+                if not self._to_follow and newest is not None and newest.time_s >= due_s:
+                    self._newest = None
+                    if newest.time_s >= self._burst_due_s:
+                        self._to_follow = self._burst - 1
+                        self._burst_due_s = newest.time_s + self._burst_gap_s
+                    return newest
                 if self._ended:
                     return None
                 self._news.wait(timeout=1.0)
-            taken, self._newest = self._newest, None
-            return taken
+            return self._following.popleft()
 
     def _read(self) -> None:
         try:
-            for picture in self._container.decode(video=0):
+            for number, pixels in enumerate(self._container.decode(video=0)):
                 with self._news:
                     if self._ended:
                         return
-                    self._newest = (self._clock(), picture)
+                    picture = _Picture(self._clock(), number, pixels)
+                    if self._to_follow:
+                        self._to_follow -= 1
+                        self._following.append(picture)
+                    else:
+                        self._newest = picture
                     self._news.notify()
         except (FFmpegError, IndexError):
             pass  # what it means is the same as an end: the device sends no more

@@ -1,7 +1,8 @@
 """Frames that arrive one after another, whatever they come from: a clip or a camera.
 
 A clip is a stranger's file and goes through intake and sandbox, a camera is read here. Both give
-frames at a steady rate at most, and say in `damaged` what may be missing.
+frames at a steady rate at most and, about once a second, `settings.burst_frames` neighbours whose
+indices follow one another; they say in `damaged` what may be missing.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def open_feed(name: str, settings: Settings, rate_fps: float) -> Feed:
         )
     device = device_path(name)
     if device is not None:
-        return CameraFeed(device, rate_fps)
+        return CameraFeed(device, rate_fps, settings.burst_frames)
     return ClipFeed(Path(name), settings, rate_fps)
 
 
@@ -96,9 +97,9 @@ class ClipFeed:
 class CameraFeed:
     """A camera; frames that come faster than they are taken are left out."""
 
-    def __init__(self, device: Path, rate_fps: float) -> None:
+    def __init__(self, device: Path, rate_fps: float, burst: int) -> None:
         self.name, self.sha256 = clean_name(device.name), None
-        self._camera = Camera(open_device(device), rate_fps)
+        self._camera = Camera(open_device(device), rate_fps, burst)
 
     @property
     def damaged(self) -> bool:

@@ -2,7 +2,8 @@
 
 Frames come in short bursts of neighbours, because motion cues need neighbours and the verdict
 needs the whole clip; bursts are spread evenly over time, not over the frame count, so that a clip
-of variable rate is not judged by its busiest second.
+of variable rate is not judged by its busiest second. What arrives without an end is read at a
+steady rate, with a burst of neighbours from time to time (`SteadyRate`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ CUT_WINDOW = 2  # frames on each side
 # thumbnails of one scene, lit anew (960 of them), agreed by .80 or more in 99 of 100; those of two
 # different pictures, of portraits framed alike too, by .62 at the most in 999 of 1,000.
 SAME_SCENE = 0.8
+BURST_EVERY_S = 1.0  # of a stream; less often where that would be nearly every frame ...
+BURST_STEPS_MIN = 3  # ... which hides cuts: a lone long step among short ones looks like one
+TICK_TOLERANCE_S = 1e-4  # times and ticks are rounded differently
 SPARSE = (64, 48)  # width, height: every n-th pixel of the frame ...
 THUMBNAIL = (16, 12)  # ... averaged down to this, so that grain is no change of scene
 
@@ -101,6 +105,34 @@ def _edges(thumbnail: bytes | memoryview) -> list[int]:
 
 def _product(one: list[int], other: list[int]) -> int:
     return sum(map(mul, one, other))
+
+
+def burst_gap_s(rate_fps: float) -> float:
+    """Seconds from the start of one burst of a stream to the next at the least."""
+    return max(BURST_EVERY_S, BURST_STEPS_MIN / rate_fps)
+
+
+class SteadyRate:
+    """Which frames of a stream are taken: one a tick, and now and then its neighbours, too."""
+
+    def __init__(self, rate_fps: float, burst: int) -> None:
+        self._rate_fps, self._burst = rate_fps, burst
+        self._due_s = self._burst_due_s = 0.0
+        self._more = 0  # frames of the burst that has begun
+
+    def takes(self, time_s: float) -> bool:
+        """Whether the next frame is taken, given its time; a tick is never made up for."""
+        tick = time_s >= self._due_s - TICK_TOLERANCE_S
+        if tick:
+            ticks = int((time_s + TICK_TOLERANCE_S) * self._rate_fps) + 1
+            self._due_s = ticks / self._rate_fps
+        if self._more:
+            self._more -= 1
+            return True
+        if tick and time_s >= self._burst_due_s - TICK_TOLERANCE_S:
+            self._more = self._burst - 1
+            self._burst_due_s = time_s + burst_gap_s(self._rate_fps)
+        return tick
 
 
 class CutFinder:

@@ -12,6 +12,7 @@ libavcodec reads those of a frame while another thread may still be decoding it.
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import Any
 
 from av.error import FFmpegError
@@ -36,12 +37,11 @@ from unmask.media.packets import (
     scan_packets,
 )
 from unmask.media.pixels import PixelWriter
-from unmask.media.sampling import SPARSE, THUMBNAIL, CutFinder, choose_frames
+from unmask.media.sampling import SPARSE, THUMBNAIL, CutFinder, SteadyRate, choose_frames
 from unmask.media.wire import CUTS_MAX, Job
 
 _THREADS_MAX = 4
 _PASSES_MAX = 3
-_TICK_TOLERANCE_S = 1e-4  # time stamps are rounded
 LONG_PIXELS = 1920 * 1080 * 30 * 120  # more than two minutes of 1080p are not decoded in full
 
 
@@ -148,15 +148,12 @@ class _SkippingPass(_Pass):
 class _SteadyPass(_Pass):
     """A decoding that sends frames at the job's steady rate, however many they become."""
 
-    _due_s = 0.0
+    @cached_property
+    def _rate(self) -> SteadyRate:
+        return SteadyRate(self.job.rate_fps, self.job.burst)
 
     def _wanted(self, index: int, time_s: float) -> bool:
-        """The first frame at or after each tick; a tick is never made up for."""
-        if time_s < self._due_s - _TICK_TOLERANCE_S:
-            return False
-        ticks = int((time_s + _TICK_TOLERANCE_S) * self.job.rate_fps) + 1
-        self._due_s = ticks / self.job.rate_fps
-        return True
+        return self._rate.takes(time_s)
 
     def _keep(self, frame: Any, index: int, time_s: float) -> None:
         super()._keep(frame, index, time_s)
@@ -164,7 +161,8 @@ class _SteadyPass(_Pass):
 
 
 def stream_video(fd: int, job: Job, writer: PixelWriter) -> dict[str, object]:
-    """Send the clip behind `fd` frame by frame at `job.rate_fps`; the facts for the answer.
+    """Send the clip behind `fd` frame by frame at `job.rate_fps`, now and then a burst of
+    `job.burst`; the facts for the answer.
 
     In one thread, so that damage looks the same every time. Errors as those of `decode_video`.
     """

@@ -229,6 +229,12 @@ class FusionSpec:
     trained_on: dict[str, Any]
     people_min: int = 1
 
+    @property
+    def weighed(self) -> frozenset[str]:
+        """Names of the features whose weight is not 0."""
+        pairs = zip(self.features, self.weights, strict=True)
+        return frozenset(name for name, weight in pairs if weight)
+
     def interval(self, probability: float) -> tuple[float, float] | None:
         """As `Card.interval`, for the probability of a clip's person."""
         return interval_in(self.bins, probability)

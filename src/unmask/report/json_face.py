@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unmask.report.rounding import MEASURE, PROBABILITY, rounded
-from unmask.types import HeatMap, Report
+from unmask.types import HeatMap, Measurement, Report
 
 
 def heatmap_section(heat_map: HeatMap | None) -> dict[str, Any] | None:
@@ -36,20 +36,30 @@ def heatmap_section(heat_map: HeatMap | None) -> dict[str, Any] | None:
 
 def measurements_section(report: Report, subject: str, family: str) -> list[dict[str, Any]]:
     """The measurements of one person and one family ("forensic", "cue"), in their order."""
-    return [
-        {
-            "name": one.name,
-            "value": rounded(one.value, PROBABILITY),  # as in the findings: both are shown
-            "unit": one.unit,
-            "reference": rounded(one.reference, PROBABILITY),
-            "reliability": rounded(one.reliability, MEASURE),
-            "reason": one.reason,
-        }
-        for one in report.measurements
-        if one.subject == subject and one.family == family
-    ]
+    return [_measurement(one) for one in _of(report, subject, family)]
 
 
 def cues_section(report: Report, subject: str) -> list[dict[str, Any]]:
     """The human cues of one person; where one abstained its value is null and reason says why."""
-    return [{"cue": one.pop("name"), **one} for one in measurements_section(report, subject, "cue")]
+    return [cue_row(one) for one in _of(report, subject, "cue")]
+
+
+def cue_row(one: Measurement) -> dict[str, Any]:
+    """One human cue of a person."""
+    row = _measurement(one)
+    return {"cue": row.pop("name"), **row}
+
+
+def _of(report: Report, subject: str, family: str) -> list[Measurement]:
+    return [one for one in report.measurements if (one.subject, one.family) == (subject, family)]
+
+
+def _measurement(one: Measurement) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "value": rounded(one.value, PROBABILITY),  # as in the findings: both are shown
+        "unit": one.unit,
+        "reference": rounded(one.reference, PROBABILITY),
+        "reliability": rounded(one.reliability, MEASURE),
+        "reason": one.reason,
+    }

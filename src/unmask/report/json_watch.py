@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from unmask.report.json_face import cue_row
 from unmask.report.rounding import PROBABILITY, SECONDS, rounded, rounded_probability
 from unmask.types import Verdict
 from unmask.watch import PersonReading, Reading
@@ -20,11 +21,12 @@ def reading_to_dict(reading: Reading) -> dict[str, Any]:
 
 
 def _person(person: PersonReading) -> dict[str, Any]:
-    newest = person.newest
+    newest, evidence = person.newest, person.verdict.evidence
     return {
         "id": person.id,
         **_verdict(person.verdict),
         "interval": rounded(person.verdict.interval, PROBABILITY),
+        "rests_on": next((one.detector for one in evidence if one.score is not None), None),
         "looks": person.looks,
         "first_s": rounded(person.first_s, SECONDS),
         "last_s": rounded(person.last_s, SECONDS),
@@ -35,6 +37,7 @@ def _person(person: PersonReading) -> dict[str, Any]:
             "score": rounded(newest.score, PROBABILITY),
             "reason": rounded(newest.reason, 0),
         },
+        "cues": [cue_row(one) for one in person.cues],
     }
 
 
