@@ -43,6 +43,15 @@ from unmask.train.checkpoint import average_runs
 EDIT_PLAN = Path(__file__).parent.parent / "configs" / "edit.toml"
 
 
+def shares_row(text: str) -> tuple[str, list[float]]:
+    """(class, shares) of "synthetic=1,0"."""
+    name, _, row = text.partition("=")
+    try:
+        return name, [float(share) for share in row.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected CLASS=A,B, got {text!r}") from None
+
+
 def arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -58,7 +67,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--size", type=int, default=160)
     parser.add_argument("--false-alarms", type=float, default=0.003)
     parser.add_argument("--misses", type=float, default=0.1)
-    parser.add_argument("--shares", action="append", default=[], metavar="CLASS=A,B")
+    parser.add_argument(
+        "--shares", action="append", type=shares_row, default=[], metavar="CLASS=A,B"
+    )
     parser.add_argument("--share", type=float, default=0.5)
     parser.add_argument("--alternate", action="store_true", help="one view a margin")
     parser.add_argument("--margin", type=float, action="append", default=[])
@@ -98,9 +109,7 @@ def mix(options: argparse.Namespace) -> None:
 def join(options: argparse.Namespace) -> None:
     """Several bundles as one provisional bundle."""
     *folders, folder = options.paths
-    named = (one.partition("=") for one in options.shares)
-    shares = {name: [float(value) for value in row.split(",")] for name, _, row in named}
-    join_bundles(folders, folder, plan_of(options), shares)
+    join_bundles(folders, folder, plan_of(options), dict(options.shares))
 
 
 def edit(options: argparse.Namespace) -> None:
