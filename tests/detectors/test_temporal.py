@@ -38,7 +38,8 @@ def track(values, subject="A", step_s=0.04):
     features = np.zeros((len(values), 3), np.float32)
     features[:, 0] = values
     times = np.arange(len(values)) * step_s
-    return TrackFeatures(subject, features, times, np.arange(len(values), dtype=np.int64) + 10)
+    logits, places = np.zeros((len(values), 3)), np.arange(len(values), dtype=np.int64) + 10
+    return TrackFeatures(subject, features, logits, times, places)
 
 
 def frame(score, subject="A"):

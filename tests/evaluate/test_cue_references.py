@@ -46,8 +46,8 @@ def reading(
     other = Measurement("gaze", "cue", "A", gaze, "degrees")
     noise = Measurement("noise_ratio", "forensic", "A", 1.0, "ratio")
     nothing, frames = np.zeros((0, 4), np.float32), np.zeros(0, np.int64)
-    features = TrackFeatures("A", nothing, np.zeros(0), frames)
-    track = TrackReading(features, nothing, frames, 0.5, "", (still, other, noise))
+    features = TrackFeatures("A", nothing, np.zeros((0, 3)), np.zeros(0), frames)
+    track = TrackReading(features, nothing, frames, "", (still, other, noise))
     return Reading(Clip(Path(f"{number}.mp4"), "made", "val", (person,)), person, track)
 
 

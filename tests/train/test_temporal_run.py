@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import cv2
 import numpy as np
@@ -144,11 +145,35 @@ def test_readings_are_kept_and_tell_who_is_who(made, exported, tmp_path, monkeyp
     again = read_people(clips, exported[1], tmp_path, cues=False)
     for one, two in zip(first, again, strict=True):
         np.testing.assert_array_equal(one.track.features.features, two.track.features.features)
-        assert one.track.probability == two.track.probability
+        np.testing.assert_array_equal(one.track.features.logits, two.track.features.logits)
+        assert one.track.reason == two.track.reason
         assert one.track.measurements == two.track.measurements
-    table = clip_table(again, load_bundle(exported[1], Settings()))
+    bundle = load_bundle(exported[1], Settings())
+    table = clip_table(again, bundle)
     assert table["fake"].tolist() == [False, True]
     assert table["temporal"].between(0, 1).all()
+    with Analyzer(Settings(threads=1), exported[1]) as analyzer:
+        judged = [analyzer.analyze(clip.path).verdicts[0] for clip in clips]
+    said = [next(e.score for e in one.evidence if e.detector == "image") for one in judged]
+    assert table["frame"].tolist() == pytest.approx(said)
+
+
+def test_another_calibration_needs_no_new_look(made, exported, tmp_path, monkeypatch):
+    clips = [clip for clip in read_clips(made) if clip.split == "test"]
+    folder = tmp_path / "bundle"
+    shutil.copytree(exported[1], folder)
+    before = clip_table(
+        read_people(clips, folder, tmp_path, cues=False), load_bundle(folder, Settings())
+    )
+    card = json.loads((folder / "card.json").read_text("utf-8"))
+    card["calibration"]["temperature"] = 1e6  # all three classes alike
+    (folder / "card.json").write_text(json.dumps(card), "utf-8")
+    monkeypatch.setattr("unmask.train.clip_readings.Decoder", None)
+    after = clip_table(
+        read_people(clips, folder, tmp_path, cues=False), load_bundle(folder, Settings())
+    )
+    assert after["frame"].tolist() == pytest.approx([2 / 3, 2 / 3], abs=1e-4)
+    assert (before["frame"] < 0.65).all()
 
 
 def test_degraded_copies_keep_their_truth(made, tmp_path):

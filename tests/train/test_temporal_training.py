@@ -33,7 +33,9 @@ def one_track(rng, *, flicker=0.0, offset=0.0, drift=0.0, frames=16):
     features = rng.normal(0, 1, WIDE) + rng.normal(0, 0.05, (frames, WIDE))
     features = (features + course[:, None] * along).astype(np.float32)
     burst = np.arange(frames) // 4 * 0.7 + np.arange(frames) % 4 * 0.04
-    return TrackFeatures("A", features, burst, np.arange(frames, dtype=np.int64))
+    return TrackFeatures(
+        "A", features, np.zeros((frames, 3)), burst, np.arange(frames, dtype=np.int64)
+    )
 
 
 def drawn(count, seed, **fault):
@@ -127,9 +129,7 @@ def reading(split, *, fake, frames):
     person = ClipPerson("somebody", "set", fake, "flicker" if fake else "")
     rng = np.random.default_rng(frames)
     features = one_track(rng, frames=frames)
-    seen = TrackReading(
-        features, np.zeros((frames, 4), np.float32), features.frame_indices, 0.5, "", ()
-    )
+    seen = TrackReading(features, np.zeros((frames, 4), np.float32), features.frame_indices, "", ())
     return Reading(Clip("clip.mp4", "made", split, (person,)), person, seen)
 
 

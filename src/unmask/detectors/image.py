@@ -263,12 +263,13 @@ class ImageDetector:
 def features_of(
     track: FaceTrack, usable: Sequence[int], scores: Sequence[FaceScore]
 ) -> TrackFeatures:
-    """The features of the usable faces; none where the bundle's network gives none."""
+    """Features and logits of the usable faces; none where the bundle's network gives none."""
     rows = [one.features for one in scores if one.features is not None]
     faces = [track.faces[i] for i in usable] if rows else []
     return TrackFeatures(
         track.id,
         np.stack(rows) if rows else np.zeros((0, 0), np.float32),
+        np.stack([one.logits for one in scores]) if rows else np.zeros((0, 0)),
         np.array([face.time_s for face in faces], np.float64),
         np.array([face.frame_index for face in faces], np.int64),
     )

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unmask.checks import expect
+from unmask.models.card import FloatVector
 from unmask.types import FloatArray
 
 
@@ -20,18 +21,21 @@ class TrackFeatures:
     """The features of one track's usable faces, in order of time.
 
     features      (T, F) float32, the pooled vector before the class head, mean over the views
+    logits        (T, C) float64 by class of the card, mean over the views
     times_s       (T,) float64, seconds, ascending
     frame_indices (T,) int64
     """
 
     subject: str
     features: FloatArray
+    logits: FloatVector
     times_s: npt.NDArray[np.float64]
     frame_indices: npt.NDArray[np.int64]
 
     def __post_init__(self) -> None:
         count = len(self.features)
         expect(self.features.ndim == 2, "features of shape (T, F)", self.features.shape)
+        expect(self.logits.shape[:1] == (count,), f"{count} rows of logits", self.logits.shape)
         expect(self.times_s.shape == (count,), f"{count} times", self.times_s.shape)
         expect(self.frame_indices.shape == (count,), f"{count} places", self.frame_indices.shape)
 

@@ -17,7 +17,7 @@ from unmask.detectors.coherence.measure import settled
 from unmask.detectors.fused import PERSON_FEATURES, person_vector
 from unmask.detectors.temporal import TemporalDetector
 from unmask.models.bundle import Bundle
-from unmask.models.card import MeasurementReference
+from unmask.models.card import Card
 from unmask.settings import Settings
 from unmask.train.clip_readings import Reading
 from unmask.types import Evidence, Measurement, Reason
@@ -35,19 +35,19 @@ def clip_table(readings: Sequence[Reading], bundle: Bundle) -> pd.DataFrame:
     where it has a probability.
     """
     detector = TemporalDetector(bundle, Settings(threads=1)) if bundle.card.temporal else None
-    known = bundle.card.measurements
-    return pd.DataFrame([_line(one, detector, known) for one in readings])
+    return pd.DataFrame([_line(one, detector, bundle.card) for one in readings])
 
 
 def _line(
     reading: Reading,
     detector: TemporalDetector | None,
-    known: Mapping[str, MeasurementReference],
+    card: Card,
 ) -> dict[str, Any]:
     clip, person, track = reading.clip, reading.person, reading.track
     reason = Reason(track.reason) if track.reason else None
-    subject = track.features.subject
-    frame = Evidence("image", "face", subject, track.probability, reason)
+    subject, probability = track.features.subject, track.probability(card)
+    known = card.measurements
+    frame = Evidence("image", "face", subject, probability, reason)
     later = None
     if detector is not None:
         later = detector.detect([frame], [track.features])[0].score
@@ -60,7 +60,7 @@ def _line(
         "source": person.source,
         "kind": person.kind,
         "fake": person.swapped,
-        "frame": np.nan if track.probability is None else track.probability,
+        "frame": np.nan if probability is None else probability,
         "temporal": np.nan if later is None else later,
         "cues": tuple(
             settled(one, known[one.name]) if one.name in known else one

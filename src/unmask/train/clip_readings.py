@@ -3,7 +3,8 @@
 Clip -> decoder, face reader, image detector, cues: the code that serves -> Reading. The features of
 the frame network come from the one pass that judges the frames. A clip's readings lie in the cache
 under the hash of its bytes and of everything on the card that changes them, so that training the
-network over time again takes seconds, and another frame network means one pass over the clips.
+network over time again takes seconds, another calibration costs nothing, and another frame network
+means one pass over the clips.
 """
 
 from __future__ import annotations
@@ -23,35 +24,42 @@ from unmask.data.pool import map_in_processes
 from unmask.detectors.coherence.measure import ALL, NONE, CueReader, parse_cues
 from unmask.detectors.image import ImageDetector
 from unmask.detectors.track_features import TrackFeatures
+from unmask.detectors.track_rule import consensus
 from unmask.errors import UsageError
 from unmask.faces.reader import FaceReader
 from unmask.media.sandbox import Decoder
 from unmask.media.source import open_source
 from unmask.models.bundle import Bundle, load_bundle
+from unmask.models.card import Card
 from unmask.settings import Settings
 from unmask.train.runlog import disk_errors
 from unmask.types import FloatArray, Measurement
 
 # Raised whenever readings of the same clip change for another reason than the card.
-VERSION = 3
-DECIDING = ("input", "crop", "outputs", "calibration", "track", "limits_of_use", "classes")
+VERSION = 4
+DECIDING = ("input", "crop", "outputs", "track", "limits_of_use", "classes")
 Job = tuple[str, str, str, str]  # clip, bundle's folder, cache, cues
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackReading:
-    """One track of a clip: its features, the frame detector's answer, the cues.
+    """One track of a clip: what the frame network left of it, and the cues.
 
-    boxes_xyxy, frames   of every face of the track, to tell whose track it is
-    probability, reason  P(manipulated) of the frame detector, or None and the reason
+    boxes_xyxy, frames  of every face of the track, to tell whose track it is
+    reason              why the frame detector abstains, or ""
     """
 
     features: TrackFeatures
     boxes_xyxy: FloatArray
     frames: npt.NDArray[np.int64]
-    probability: float | None
     reason: str
     measurements: tuple[Measurement, ...]
+
+    def probability(self, card: Card) -> float | None:
+        """P(manipulated) by the track rule and the calibration of a card, or None."""
+        if self.reason:
+            return None
+        return card.probability(consensus(self.features.logits, card)[0])[1]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +168,6 @@ class _ClipReader:
                 features=one,
                 boxes_xyxy=np.stack([face.box_xyxy for face in track.faces]).astype(np.float32),
                 frames=np.array([face.frame_index for face in track.faces], np.int64),
-                probability=said.score,
                 reason="" if said.reason is None else str(said.reason),
                 measurements=tuple(m for m in cues if m.subject == track.id),
             )
@@ -186,6 +193,7 @@ def _store(path: Path, tracks: Sequence[TrackReading]) -> None:
         seen = track.features
         arrays |= {
             f"features{index}": seen.features,
+            f"logits{index}": seen.logits,
             f"times{index}": seen.times_s,
             f"places{index}": seen.frame_indices,
             f"boxes{index}": track.boxes_xyxy,
@@ -195,7 +203,7 @@ def _store(path: Path, tracks: Sequence[TrackReading]) -> None:
             [m.name, m.family, m.value, m.unit, m.reliability, m.reason, m.detail]
             for m in track.measurements
         ]
-        notes.append([seen.subject, track.probability, track.reason, cues])
+        notes.append([seen.subject, track.reason, cues])
     arrays["notes"] = np.array(json.dumps(notes))
     with disk_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -211,13 +219,13 @@ def _load(path: Path) -> list[TrackReading]:
 
 
 def _track(stored: Any, index: int, notes: list[Any]) -> TrackReading:
-    subject, probability, reason, cues = notes
+    subject, reason, cues = notes
     features = TrackFeatures(
-        subject, *(stored[f"{name}{index}"] for name in ("features", "times", "places"))
+        subject, *(stored[f"{name}{index}"] for name in ("features", "logits", "times", "places"))
     )
     measurements = tuple(
         Measurement(name, family, subject, value, unit, None, reliability, why, detail)
         for name, family, value, unit, reliability, why, detail in cues
     )
     boxes, frames = stored[f"boxes{index}"], stored[f"frames{index}"]
-    return TrackReading(features, boxes, frames, probability, reason, measurements)
+    return TrackReading(features, boxes, frames, reason, measurements)
