@@ -31,6 +31,7 @@ from unmask.detectors.track_rule import consensus
 from unmask.detectors.usability import common_reason, fitness, reason_against
 from unmask.faces.reader import GHOST_SCORE, FaceReader
 from unmask.faces.track import Trail, track_id
+from unmask.media.sampling import STREAM_BURST
 from unmask.media.scenes import with_cuts
 from unmask.models.bundle import Bundle, load_bundle
 from unmask.models.card import Card, FloatVector
@@ -123,7 +124,7 @@ class Watcher:
         self._cues = RunningCues(
             tuple(name for name in self._rule.cues if name in asked),
             self.bundle.card.measurements,
-            self._settings.burst_frames,
+            STREAM_BURST,
         )
         self._together = 0  # the most people that a frame showed
         self._persons: dict[Trail, _Person] = {}

@@ -18,9 +18,9 @@ BURST = 4
 
 @pytest.fixture(scope="module")
 def seen():
-    """Two people in four bursts, a second from one to the next."""
-    indices = [25 * burst + step for burst in range(4) for step in range(BURST)]
-    return observe(group(2, seconds=4.0), indices)
+    """Two people in six bursts, a second from one to the next."""
+    indices = [25 * burst + step for burst in range(6) for step in range(BURST)]
+    return observe(group(2, seconds=6.0), indices)
 
 
 def frames_and_faces(observation):
@@ -82,7 +82,7 @@ def test_whoever_has_left_keeps_what_was_read_of_them(seen):
     before = {one.subject: one for one in cues.measurements() if one.name == "scene_motion"}
     for turn in (1, 2, 3):
         for frame, faces in frames_and_faces(seen):
-            later = replace(frame, index=frame.index + 100 * turn, time_s=frame.time_s + 4 * turn)
+            later = replace(frame, index=frame.index + 200 * turn, time_s=frame.time_s + 6 * turn)
             kept = {
                 name: replace(face, frame_index=later.index, time_s=later.time_s)
                 for name, face in faces.items()

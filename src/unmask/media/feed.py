@@ -1,8 +1,8 @@
 """Frames that arrive one after another, whatever they come from: a clip or a camera.
 
 A clip is a stranger's file and goes through intake and sandbox, a camera is read here. Both give
-frames at a steady rate at most and, about once a second, `settings.burst_frames` neighbours whose
-indices follow one another; they say in `damaged` what may be missing.
+frames at a steady rate at most and, every `BURST_EVERY_S`, `STREAM_BURST` neighbours whose indices
+follow one another; they say in `damaged` what may be missing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from unmask.errors import ErrorKind, RefusedError, UsageError
 from unmask.media.camera import Camera, device_path, open_device
+from unmask.media.sampling import STREAM_BURST
 from unmask.media.sandbox import Decoded, Decoder
 from unmask.media.source import open_source
 from unmask.media.text import clean_name
@@ -59,7 +60,7 @@ def open_feed(name: str, settings: Settings, rate_fps: float) -> Feed:
         )
     device = device_path(name)
     if device is not None:
-        return CameraFeed(device, rate_fps, settings.burst_frames)
+        return CameraFeed(device, rate_fps)
     return ClipFeed(Path(name), settings, rate_fps)
 
 
@@ -82,7 +83,7 @@ class ClipFeed:
         self._frames: Generator[Frame, None, Decoded] | None = None
 
     def __iter__(self) -> Iterator[Frame]:
-        self._frames = self._decoder.stream(self._source, self._rate_fps)
+        self._frames = self._decoder.stream(self._source, self._rate_fps, STREAM_BURST)
         decoded = yield from self._frames
         self.damaged = decoded.damaged
 
@@ -97,9 +98,9 @@ class ClipFeed:
 class CameraFeed:
     """A camera; frames that come faster than they are taken are left out."""
 
-    def __init__(self, device: Path, rate_fps: float, burst: int) -> None:
+    def __init__(self, device: Path, rate_fps: float) -> None:
         self.name, self.sha256 = clean_name(device.name), None
-        self._camera = Camera(open_device(device), rate_fps, burst)
+        self._camera = Camera(open_device(device), rate_fps, STREAM_BURST)
 
     @property
     def damaged(self) -> bool:

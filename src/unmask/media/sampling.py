@@ -25,7 +25,8 @@ CUT_WINDOW = 2  # frames on each side
 # thumbnails of one scene, lit anew (960 of them), agreed by .80 or more in 99 of 100; those of two
 # different pictures, of portraits framed alike too, by .62 at the most in 999 of 1,000.
 SAME_SCENE = 0.8
-BURST_EVERY_S = 1.0  # of a stream; less often where that would be nearly every frame ...
+STREAM_BURST = 6  # frames; longer than in a file: fewer bursts have come when a reading is wanted
+BURST_EVERY_S = 0.75  # of a stream; less often where that would be nearly every frame ...
 BURST_STEPS_MIN = 3  # ... which hides cuts: a lone long step among short ones looks like one
 TICK_TOLERANCE_S = 1e-4  # times and ticks are rounded differently
 SPARSE = (64, 48)  # width, height: every n-th pixel of the frame ...

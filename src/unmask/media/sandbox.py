@@ -63,13 +63,17 @@ class Decoder:
         source.check_unchanged()
         return decoded
 
-    def stream(self, source: Source, rate_fps: float) -> Generator[Frame, None, Decoded]:
+    def stream(
+        self, source: Source, rate_fps: float, burst: int = 1
+    ) -> Generator[Frame, None, Decoded]:
         """The clip's frames at a steady rate, decoded as they are asked for; the facts at the end.
+
+        Now and then `burst` neighbours come one after another (`sampling.SteadyRate`).
 
         What is returned holds the first frame only. Errors as those of `decode`; the clock is that
         of one frame. A stream that is left early costs the warm worker.
         """
-        job = self._job(source, frames=0)._replace(task=STREAM, rate_fps=rate_fps)
+        job = self._job(source, frames=0)._replace(task=STREAM, rate_fps=rate_fps, burst=burst)
         with self._lock:
             if self._closed:
                 raise ValueError("expected an open decoder, got a closed one")

@@ -2,15 +2,15 @@
 
 Frames and the faces in them -> bursts of neighbours, the newest kept -> `CueReader` -> Measurements
 
-The cues are those of a whole file on as many frames as it gives them (eight bursts), only that
-these move along: a value is that of the newest bursts in which the person was seen. They are read
-anew every few bursts, not with every frame.
+The cues are those of a whole file on eight bursts as well, only that these move along: a value is
+that of the newest bursts in which the person was seen. They are read anew every few bursts, not
+with every frame; the jitter of a face needs so many that a first value is worth anything.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -28,8 +28,8 @@ from unmask.types import (
 
 BURSTS_MAX, BURSTS_MIN = 8, 2
 BYTES_MAX = 256 * 1024 * 1024  # of pixels that are kept; large frames leave room for fewer bursts
-READ_EVERY = 4  # bursts from one reading to the next
-APART_S = 0.9  # from the start of one burst to the next, where all frames are neighbours
+READ_EVERY = 6  # bursts from one reading to the next
+APART_S = 0.7  # from the start of one burst to the next, where all frames are neighbours
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +56,7 @@ class RunningCues:
         self._due_s = 0.0
         self._unread = 0  # bursts that came after the last reading
         self._known: dict[str, dict[str, Measurement]] = {}
+        self._rests_on: dict[str, int] = {}  # bursts with the person in them
 
     def add(self, frame: Frame, faces: Mapping[str, Face], *, new_scene: bool) -> None:
         """Take the next frame and the faces in it by person; read the cues where it is time."""
@@ -76,17 +77,23 @@ class RunningCues:
                 self.read()
 
     def read(self) -> None:
-        """Measure on the bursts that are kept, unless none has come since the last reading."""
+        """Measure on the bursts that are kept, unless none has come since the last reading.
+
+        Of somebody who is in fewer of them than before, the older values rest on more and stay.
+        """
         if not self._unread:
             return
         self._unread = 0
+        seen = Counter(name for burst in self._bursts for name in set().union(*burst.faces))
+        better = {name for name, bursts in seen.items() if bursts >= self._rests_on.get(name, 0)}
+        self._rests_on |= {name: seen[name] for name in better}
         for one in self._reader.measure(self._observation(), self._references):
             known = self._known.setdefault(one.subject, {})
-            if one.value is not None or one.name not in known:
+            if one.subject in better and (one.value is not None or one.name not in known):
                 known[one.name] = one
 
     def measurements(self) -> tuple[Measurement, ...]:
-        """Every cue of every person as last read; what abstains keeps its older value."""
+        """Every cue of every person; what abstains in a later reading keeps its older value."""
         return tuple(one for known in self._known.values() for one in known.values())
 
     def _keep(self, burst: _Burst) -> None:

@@ -41,7 +41,7 @@ FACE_PX_MIN = 40.0
 WORK_FACE_PX = 160.0  # faces are looked at in this width at the most ...
 SMALL_FACE_PX = 90.0  # ... and in this at the least: the flow's windows need room
 RUN_FRAMES_MIN = 3  # a second difference needs three frames
-PAIRS_MAX = 32  # of neighbouring frames: what a long clip costs
+PAIRS_MAX = 40  # of neighbouring frames: what a long clip costs
 # A jump e new in every frame gives e[k+2] - 2 e[k+1] + e[k] of six times its variance, and a third
 # difference of twenty times; smooth motion leaves less of each than of the one before.
 SECOND_DIFFERENCE, THIRD_DIFFERENCE = 6.0, 20.0
