@@ -14,7 +14,6 @@ it was fitted with that one): a reading may differ from the verdict of `Analyzer
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,7 @@ import numpy as np
 
 from unmask.detectors.clip_rule import ClipRule
 from unmask.detectors.coherence.measure import parse_cues
-from unmask.detectors.coherence.running import RunningCues
+from unmask.detectors.coherence.running import RunningCues, feed_media
 from unmask.detectors.fusion import judge
 from unmask.detectors.image import CUE, DETECTOR, ImageDetector
 from unmask.detectors.track_rule import consensus
@@ -43,8 +42,6 @@ from unmask.types import (
     FaceTrack,
     Frame,
     Measurement,
-    MediaInfo,
-    MediaKind,
     Moment,
     Observation,
     Reason,
@@ -248,11 +245,8 @@ def _observation(
     damaged: bool = False,
     left_out: Sequence[Skipped] = (),
 ) -> Observation:
-    """One frame as detector and rule take it; a feed has no bytes, and the hash of none."""
-    height, width = frames[0].image_rgb.shape[:2]
-    nothing = hashlib.sha256().hexdigest()
-    media = MediaInfo(MediaKind.VIDEO, "feed", width, height, 0, nothing)
-    return Observation(media, frames, tracks, tuple(left_out), damaged=damaged)
+    """One frame as detector and rule take it."""
+    return Observation(feed_media(frames[0]), frames, tracks, tuple(left_out), damaged=damaged)
 
 
 def _left(trail: Trail) -> float:

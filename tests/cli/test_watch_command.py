@@ -40,6 +40,9 @@ def test_the_summary_and_the_video_tell_of_every_person(run, bundle, clip, tmp_p
     assert (told["source"], told["frames"], told["interrupted"]) == ("clip.mp4", 20, False)
     assert told["rule"] == "trimmed_mean"
     assert told["persons"][0]["looks"] >= 2
+    for one in told["persons"]:
+        assert one["rests_on"] == (None if one["fake_probability"] is None else "image")
+        assert one["cues"] == []
     assert ran.code == (3 if told["outcome"] == "inconclusive" else 0)
     drawn = pictures(out)
     plain = pictures(clip)

@@ -22,7 +22,10 @@ from unmask.types import Evidence, Measurement, MediaKind, Observation
 
 
 class ClipRule:
-    """Adds what the bundle says beyond single frames; keeps its session warm."""
+    """Adds what the bundle says beyond single frames; keeps its session warm.
+
+    cues  names of those that have a part in its verdicts
+    """
 
     def __init__(self, bundle: Bundle, settings: Settings) -> None:
         card = bundle.card

@@ -32,6 +32,12 @@ READ_EVERY = 6  # bursts from one reading to the next
 APART_S = 0.7  # from the start of one burst to the next, where all frames are neighbours
 
 
+def feed_media(frame: Frame) -> MediaInfo:
+    """What is known of a feed by one of its frames: it has no bytes, and the hash of none."""
+    height, width = frame.image_rgb.shape[:2]
+    return MediaInfo(MediaKind.VIDEO, "feed", width, height, 0, hashlib.sha256().hexdigest())
+
+
 @dataclass(slots=True, eq=False)
 class _Burst:
     """Neighbouring frames of one shot and who is in them."""
@@ -111,9 +117,8 @@ class RunningCues:
             for faces in burst.faces:
                 for name, face in faces.items():
                     seen.setdefault(name, []).append(face)
-        height, width = frames[-1].image_rgb.shape[:2]
         return Observation(
-            MediaInfo(MediaKind.VIDEO, "feed", width, height, 0, hashlib.sha256().hexdigest()),
+            feed_media(frames[-1]),
             tuple(frames),
             tuple(FaceTrack(name, tuple(faces)) for name, faces in seen.items()),
         )
