@@ -58,7 +58,7 @@ def told(out: Path) -> list[dict[str, float]]:
         ("train_step", 6, {}),
         ("train_step", 10, {"optimiser": "sgd", "accumulate": 2, "blend": False}),
         # between a checkpoint and its validation
-        ("_validate", 8, {"optimiser": "adam", "patience": 3}),
+        ("_validate", 8, {"optimiser": "adam", "patience": 3, "mixup": 0.4}),
     ],
 )
 def test_a_killed_run_ends_like_an_unbroken_one(

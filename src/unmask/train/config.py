@@ -67,6 +67,8 @@ class Config:
     accumulate       parts in which a step's draws pass through the network (less memory)
     optimiser        "adamw", "adam" or "sgd" (Nesterov, with `momentum`)
     drop_path        share of residual blocks left out while training, 0 = none
+    mixup            a of Beta(a, a), in what shares the pictures of every other batch are laid over
+                     each other (`train/mixup.py`); 0 = never
     blend            whether there is a head that maps where a blend is (loss times `blend_weight`)
     ema              decay of the weight average, per step; 0 = the last weights themselves
     mixed_precision  half precision with loss scaling, on a GPU only
@@ -98,6 +100,7 @@ class Config:
     dropout: float = 0.2
     drop_path: float = 0.0
     label_smoothing: float = 0.03
+    mixup: float = 0.0
     blend: bool = True
     blend_weight: float = 0.3
     ema: float = 0.998
@@ -117,6 +120,8 @@ class Config:
         share = 0 <= self.teacher_weight <= 1
         _expect(share, "teacher_weight", "a share from 0 to 1", self.teacher_weight)
         _expect(0 <= self.drop_path < 1, "drop_path", "a share below 1", self.drop_path)
+        _expect(self.mixup >= 0, "mixup", "0 or more", self.mixup)
+        _expect(not (self.mixup and self.teacher), "mixup", "0 beside a teacher", self.mixup)
         parts = 0 < self.accumulate <= self.batch and self.batch % self.accumulate == 0
         _expect(parts, "accumulate", f"a divisor of the batch {self.batch}", self.accumulate)
         _expect(bool(self.stages), "stages", "one or more", "none")

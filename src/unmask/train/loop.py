@@ -33,6 +33,7 @@ from unmask.train.batches import Batch, Draws, Share, load_steps
 from unmask.train.checkpoint import FILE, load_checkpoint, read_average, save_best, save_checkpoint
 from unmask.train.config import Config, Stage, read_run_config
 from unmask.train.curves import draw_curves
+from unmask.train.mixup import mixed
 from unmask.train.network import Detector
 from unmask.train.optimise import blend_loss, build_optimiser, learning_rate, update_average
 from unmask.train.prepare import (
@@ -203,37 +204,51 @@ class Trainer:
         for index, part in enumerate(parts):
             whole = index == len(parts) - 1
             with nullcontext() if whole else self.accelerator.no_sync(model):
-                sums += self._backward(model, part, len(parts)) / len(parts)
+                sums += self._backward(model, part, index, len(parts)) / len(parts)
         self.accelerator.clip_grad_norm_(self.network.parameters(), GRADIENT_NORM_MAX)
         self._stepper.step()
         update_average(self.average, self.network, self.config.ema, self.step)
         return sums
 
-    def _backward(self, model: Any, part: Batch, parts: int) -> Sums:
+    def _backward(self, model: Any, part: Batch, index: int, parts: int) -> Sums:
         device = self.accelerator.device
         images = part.images.to(device, non_blocking=True)
         classes = part.classes.to(device, non_blocking=True)
         inputs = ((images.float() - self.mean) / self.std).contiguous(
             memory_format=torch.channels_last
         )
+        masks, mixture = part.masks.to(device, non_blocking=True), None
+        if self.config.mixup:
+            mixture = mixed(inputs, masks, self.config.mixup, self._mixup_seed(index))
+        if mixture is not None:
+            inputs, masks = mixture.inputs, mixture.masks
         with self.accelerator.autocast():
             logits, blend = model(inputs)
         logits = logits.float()
-        loss = functional.cross_entropy(
-            logits, classes, label_smoothing=self.config.label_smoothing
-        )
+        loss = self._class_loss(logits, classes)
+        if mixture is not None:
+            others = self._class_loss(logits, classes[mixture.other])
+            loss = mixture.share * loss + (1 - mixture.share) * others
         if self.teacher is not None:
             taught = functional.cross_entropy(logits, self.teacher.shares(images))
             loss = torch.lerp(loss, taught, self.config.teacher_weight)
         where = loss.new_zeros(())
         if blend is not None:
-            where = blend_loss(blend.float(), part.masks.to(device, non_blocking=True))
+            where = blend_loss(blend.float(), masks)
         total = loss + self.config.blend_weight * where
         if not math.isfinite(float(total.detach())):
             raise self._not_finite()
         self.accelerator.backward(total / parts)
         hits = (logits.detach().argmax(1) == classes).float().mean()
         return np.array([float(loss.detach()), float(where.detach()), float(hits)])
+
+    def _class_loss(self, logits: Tensor, classes: Tensor) -> Tensor:
+        smoothing = self.config.label_smoothing
+        return functional.cross_entropy(logits, classes, label_smoothing=smoothing)
+
+    def _mixup_seed(self, part: int) -> int:
+        """Another one for each step, process and part of a step."""
+        return self.config.seed * 7_000_003 + self.step + self.share.index * 7_919 + part * 104_729
 
     def _not_finite(self) -> UsageError:
         rate = self.optimiser.param_groups[0]["lr"]
