@@ -65,7 +65,12 @@ def test_each_kind_of_split_keeps_apart_what_it_promises(by, identities_apart, v
 
 @pytest.mark.parametrize("by", list(SplitBy))
 @pytest.mark.parametrize(
-    ("ratio", "shares"), [((6, 2, 2), (0.6, 0.2, 0.2)), ((9, 1, 0), (0.9, 0.1, 0))]
+    ("ratio", "shares"),
+    [
+        ((6, 2, 2), (0.6, 0.2, 0.2)),
+        ((9, 1, 0), (0.9, 0.1, 0)),
+        ((0, 0, 1), (0, 0, 1)),
+    ],
 )
 def test_the_ratio_is_kept_in_every_class(by, ratio, shares):
     split = split_table(people(), SplitPlan(ratio=ratio, by=by))
@@ -136,7 +141,7 @@ def test_odd_ratios_are_refused(text):
 
 
 @pytest.mark.parametrize(
-    "plan", [{"ratio": (0, 1, 1)}, {"undersample": (0, 1)}, {"limit_per_class": 0}]
+    "plan", [{"ratio": (0, 0, 0)}, {"undersample": (0, 1)}, {"limit_per_class": 0}]
 )
 def test_plans_that_cannot_be_are_refused(plan):
     with pytest.raises(UsageError):

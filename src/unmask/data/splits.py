@@ -54,7 +54,7 @@ class SplitPlan:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if min(self.ratio) < 0 or not self.ratio[0] > 0:
+        if min(self.ratio) < 0 or not sum(self.ratio) > 0:
             raise UsageError(
                 f"expected shares of train, val and test, got {self.ratio}", "for instance 6:2:2"
             )
