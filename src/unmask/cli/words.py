@@ -33,7 +33,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "fix": ("fix", "해결 방법"),
     "what": ("what", "항목"),
     "value": ("value", "값"),
-    "lost": ("lost", "확률 없음"),
+    "lost": ("no probability", "확률 없음"),
     "false_alarms": ("genuine called manipulated", "진본을 조작으로 판정"),
     "caught": ("manipulated caught", "조작본을 찾아냄"),
     "model": ("model", "모델"),

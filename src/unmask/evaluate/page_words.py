@@ -19,8 +19,8 @@ ENGLISH: dict[str, str] = {
     "manipulated by mistake.",
     "short_rank": "A manipulated one gets the higher probability in {auc} of 100 pairs with a "
     "genuine one.",
-    "short_lost": "{lost} of {n} {unit} got no probability: they are counted as lost, not as "
-    "right or wrong.",
+    "short_lost": "{lost} of {n} {unit} got no probability: they count neither as right nor as "
+    "wrong.",
     "faces": "faces",
     "files": "files",
     "one_class": "The data hold one kind only, so nothing that compares the two could be measured.",
@@ -63,7 +63,7 @@ ENGLISH: dict[str, str] = {
     "family": "kind of forgery",
     "n_genuine": "genuine",
     "n_fake": "manipulated",
-    "lost": "lost",
+    "lost": "no probability",
     "false_alarms": "genuine called manipulated",
     "caught": "manipulated caught",
     "against": "measured against",
