@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -112,3 +114,18 @@ def test_motion_blur_runs_along_its_angle():
     level = motion_blur(dot, 7, 0)[..., 0]
     assert (level > 0).sum(axis=1).max() >= 6
     assert (level.max(axis=1) > 0).sum() == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"noise": 1.2}, "noise is 1.2"),
+        ({"codec": -0.1}, "codec is -0.1"),
+        ({"crf": (40, 20)}, "crf is (40, 20)"),
+        ({"scale": (0.5,)}, "scale is (0.5,)"),
+        ({"webp": 0.6, "h264": 0.6}, "webp and h264"),
+    ],
+)
+def test_a_recipe_that_makes_no_sense_is_refused(values, said):
+    with pytest.raises(UsageError, match=re.escape(said)):
+        DegradeRecipe(**values)

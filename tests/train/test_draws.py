@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from pathlib import Path
 
 import cv2
@@ -14,6 +16,7 @@ from unmask.data.manifest import read_manifest, split_of
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
 from unmask.faces.crop import take_crop
+from unmask.media.degrade import DegradeRecipe
 
 pytestmark = pytest.mark.train
 
@@ -110,3 +113,21 @@ def test_a_split_keeps_identities_together_and_its_ratio() -> None:
     np.testing.assert_allclose(shares, (0.8, 0.1, 0.1), atol=0.02)
     assert split_of("person 1", (0.8, 0.1, 0.1), 0) == splits[1]
     assert any(split_of(f"person {i}", (0.8, 0.1, 0.1), 1) != s for i, s in enumerate(splits[:50]))
+
+
+def test_a_recipe_says_how_pictures_are_degraded(tiny_data: Path) -> None:
+    raw = {"entries": [{"source": "set", "klass": "real", "weight": 1.0}], "degrade": 1.0}
+    usual = Recipe.from_dict(raw)
+    coarse = Recipe.from_dict(raw | {"degradation": {"h264": 0.8, "crf": [45, 51], "codec": 1.0}})
+    assert usual.degradation == DegradeRecipe()
+    assert (coarse.degradation.crf, coarse.degradation.blur) == ((45, 51), DegradeRecipe().blur)
+    drawn = [Drawer(tiny_data, one, seed=5).draw(3, 64).crop_rgb for one in (usual, coarse)]
+    assert not np.array_equal(*drawn)
+    again = Recipe.from_dict(json.loads(json.dumps(asdict(coarse))))
+    assert again == coarse
+
+
+def test_an_unknown_step_of_degradation_is_refused() -> None:
+    raw = {"entries": [], "degradation": {"h265": 0.5}}
+    with pytest.raises(UsageError, match="h265"):
+        Recipe.from_dict(raw)

@@ -117,7 +117,7 @@ class Drawer:
             mask = mask * (1 - hidden)
         decide = np.random.default_rng([self.seed, key, DEGRADE, int(entry.twins)])
         if decide.random() < self.recipe.degrade:
-            image = degrade(decide, image)
+            image = degrade(decide, image, self.recipe.degradation)
         cut = np.random.default_rng([self.seed, key, CUT, int(entry.twins)])
         crop, mask = self._cut(cut, image, side.face.landmarks_px, mask, size_px)
         identity = str(self._store.table["identity"][row])

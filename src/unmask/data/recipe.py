@@ -13,6 +13,7 @@ from typing import Any
 
 from unmask.data.adapters.base import CLASSES
 from unmask.errors import UsageError
+from unmask.media.degrade import DegradeRecipe
 
 FOUND_KINDS = ("as_is", "part_of_fake")  # what may be drawn of a fake beside its original
 GENUINE_KINDS = ("as_is", "innocent")  # what is no fake
@@ -76,6 +77,7 @@ class Recipe:
                     ever made smaller
     shift, rotate   crop jitter: share of the side, degrees; uniform either way
     degrade         share of draws that are degraded
+    degradation     how: each step's share and strength
     stretch         how much the sides of the crop may differ and shear, as a share; uniform either
                     way: with it a face is no longer that person's
     recolour        share of draws whose colour and light are changed strongly
@@ -88,6 +90,7 @@ class Recipe:
     shift: float = 0.08
     rotate_deg: float = 10.0
     degrade: float = 0.8
+    degradation: DegradeRecipe = field(default_factory=DegradeRecipe)
     stretch: float = 0.0
     recolour: float = 0.0
     cutout: float = 0.0
@@ -98,12 +101,16 @@ class Recipe:
         values = dict(raw)
         entries = tuple(Entry(**entry) for entry in values.pop("entries"))
         kept = tuple(e for e in entries if e.source not in held_out)
-        ranges: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
-        }
+        degradation = _ranges(values.pop("degradation", {}))
         try:
-            return cls(entries=kept, **ranges)
+            how = DegradeRecipe(**degradation)
+            return cls(entries=kept, degradation=how, **_ranges(values))
         except TypeError as error:
             raise UsageError(
                 f"the recipe cannot be read: {error}", "see docs/TRAINING.md"
             ) from error
+
+
+def _ranges(table: dict[str, Any]) -> dict[str, Any]:
+    """A TOML table with its lists as tuples, as the frozen recipes hold them."""
+    return {name: tuple(v) if isinstance(v, list) else v for name, v in table.items()}

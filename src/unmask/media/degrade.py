@@ -10,7 +10,7 @@ Everything takes and returns (H, W, 3) uint8 RGB of unchanged size; randomness o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from types import MappingProxyType
 
 import cv2
@@ -143,7 +143,10 @@ def _to_bytes(values: npt.NDArray[np.floating]) -> ImageArray:
 
 @dataclass(frozen=True, slots=True)
 class DegradeRecipe:
-    """How often `degrade` does what, and how hard; probabilities in [0, 1]."""
+    """How often `degrade` does what, and how hard; probabilities in [0, 1], ranges (low, high).
+
+    UsageError where a probability lies outside, the codecs' shares exceed 1 or a range descends.
+    """
 
     resize: float = 0.55
     scale: tuple[float, float] = (0.3, 1.0)  # of the side, drawn evenly in its logarithm
@@ -167,6 +170,20 @@ class DegradeRecipe:
     h264: float = 0.3  # share of the codec draws
     quality: tuple[int, int] = (30, 100)
     crf: tuple[int, int] = (20, 36)
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(field.default, tuple):
+                if len(value) != len(field.default) or value[0] > value[-1]:
+                    raise UsageError(f"{field.name} is {value}", "expected a low and a high end")
+            elif not 0 <= value <= 1:
+                raise UsageError(f"{field.name} is {value}", "it must be between 0 and 1")
+        if self.webp + self.h264 > 1:
+            raise UsageError(
+                f"webp and h264 are {self.webp} and {self.h264} of the codec draws",
+                "their sum must not exceed 1",
+            )
 
 
 def degrade(
