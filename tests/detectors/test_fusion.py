@@ -150,6 +150,36 @@ def test_nobody_is_cleared_whose_face_is_compressed_strongly(p, blocks, outcome,
     assert unlimited.outcome is (CLEAR if reasons == (Reason.TOO_COMPRESSED,) else outcome)
 
 
+BLURRED = replace(CARD, verdict=replace(CARD.verdict, sharpness_min=15.0))
+SHARP_OR_NOT = replace(CARD, verdict=replace(CARD.verdict, sharpness_min=0.0))
+
+
+@pytest.mark.parametrize(
+    ("p", "sharpness", "outcome", "reasons"),
+    [
+        (0.1, (14.9,), UNSURE, (Reason.TOO_BLURRED,)),
+        (0.1, (15.0,), CLEAR, ()),
+        (0.1, (90.0, 14.0, 9.0), UNSURE, (Reason.TOO_BLURRED,)),
+        (0.1, (90.0, 80.0, 9.0), CLEAR, ()),
+        (0.5, (9.0,), UNSURE, (Reason.GREY_ZONE,)),
+        (0.95, (9.0,), FAKE, ()),
+    ],
+)
+def test_nobody_is_cleared_whose_face_is_blurred(p, sharpness, outcome, reasons):
+    picture = build_observation("video" if len(sharpness) > 1 else "image", 1)
+    (track,) = picture.tracks
+    faces = tuple(
+        replace(face, quality=replace(face.quality, sharpness=value))
+        for face, value in zip(track.faces, sharpness, strict=False)
+    )
+    picture = replace(picture, tracks=(replace(track, faces=faces),))
+    person, file = judge(picture, [says("A", p)], BLURRED)
+    assert (person.outcome, person.reasons, person.fake_probability) == (outcome, reasons, p)
+    assert file.outcome is outcome
+    unlimited = judge(picture, [says("A", p)], SHARP_OR_NOT)[0]
+    assert unlimited.outcome is (CLEAR if reasons == (Reason.TOO_BLURRED,) else outcome)
+
+
 def test_compression_is_that_of_the_faces_that_were_scored():
     clip = build_observation("video", 1)
     (track,) = clip.tracks

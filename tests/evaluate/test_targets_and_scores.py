@@ -139,17 +139,19 @@ class StoppedError(Exception):
     pass
 
 
-def test_a_known_face_with_coarse_blocks_is_not_cleared(drawn_manifest, tmp_path):
+def test_a_known_face_of_poor_quality_is_not_cleared(drawn_manifest, tmp_path):
     genuine = {"real": (9.0, 9.0, 9.0), "swap": (0.0, 0.0, 0.0), "synthetic": (0.0, 0.0, 0.0)}
     outcomes = {}
-    for name, limit in (("none", 0.0), ("low", 0.01)):
-        verdict = {"threshold": 0.999, "clear_below": 0.99, "blockiness_max": limit}
+    limits = {"none": {}, "blocks": {"blockiness_max": 0.01}, "blur": {"sharpness_min": 1e6}}
+    for name, limit in limits.items():
+        verdict = {"threshold": 0.999, "clear_below": 0.99} | limit
         folder = build_tiny_bundle(tmp_path, name, weights=genuine, verdict=verdict)
         bundle = load_bundle(folder, SETTINGS)
         targets = collect([drawn_manifest], split="all", limit=2)
         scored = score_targets(bundle, targets, tmp_path / f"{name}.parquet", SETTINGS)
         outcomes[name] = set(scored.loc[scored["status"] == "scored", "outcome"])
-    assert outcomes == {"none": {"no_evidence"}, "low": {"inconclusive"}}
+    unclear = {"inconclusive"}
+    assert outcomes == {"none": {"no_evidence"}, "blocks": unclear, "blur": unclear}
 
 
 def test_a_killed_run_goes_on_and_what_changed_is_scored_again(

@@ -62,16 +62,23 @@ def test_what_keeps_somebody_from_being_cleared_is_supported(language, register)
 
 @pytest.mark.parametrize("register", ["plain", "expert"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_why_a_compressed_face_is_not_cleared_is_supported(language, register):
-    report = build_report("image", Outcome.INCONCLUSIVE, reason=Reason.TOO_COMPRESSED)
+@pytest.mark.parametrize(
+    ("reason", "measure"),
+    [(Reason.TOO_COMPRESSED, "blockiness"), (Reason.TOO_BLURRED, "sharpness")],
+)
+def test_why_an_unclear_face_is_not_cleared_is_supported(language, register, reason, measure):
+    report = build_report("image", Outcome.INCONCLUSIVE, reason=reason)
     card = parse_card(json.dumps(build_card()))
     record = Record(report.findings, report.verdicts, report.media.kind, card)
     narrative = TemplateNarrator(Settings(text_register=register)).write(record, language)
     facts = Facts.of(report.findings, report.verdicts)
     assert check_narrative(narrative, facts, narrative) == ()
-    ids = "A.abstention.too_compressed"
+    ids = f"A.abstention.{reason}"
     (why,) = [s for s in narrative.interpretation if ids in s.finding_ids]
-    assert "A.quality.blockiness" in why.finding_ids
+    assert f"A.quality.{measure}" in why.finding_ids
+    told = [s for s in narrative.interpretation if "A.quality.sharpness" in s.finding_ids]
+    if reason is Reason.TOO_BLURRED:
+        assert told == [why]  # once: not as a good value, nor as outside the limits of use
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

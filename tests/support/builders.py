@@ -56,9 +56,12 @@ POOR: dict[Reason, dict[str, float]] = {
     Reason.FACE_TOO_SMALL: {"width_px": 22.0},
     Reason.LOW_QUALITY: {"sharpness": 5.2},
     Reason.OUT_OF_RANGE: {"yaw_deg": 72.0},
+    Reason.TOO_BLURRED: {"sharpness": 11.2},
 }
 # These stand where the person would else be clear (fusion.py).
-UNCLEARED = frozenset({Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH, Reason.TOO_COMPRESSED})
+UNCLEARED = frozenset(
+    {Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH, Reason.TOO_COMPRESSED, Reason.TOO_BLURRED}
+)
 NO_NUMBER = frozenset(Reason) - {Reason.GREY_ZONE, *UNCLEARED}
 
 

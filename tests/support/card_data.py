@@ -42,6 +42,7 @@ CARD: dict[str, Any] = {
     "verdict": {
         "threshold": THRESHOLD,
         "clear_below": CLEAR_BELOW,
+        "sharpness_min": 15.0,
         "rule": {
             "en": "A person is called manipulated at 90 % or more and clear at 30 % or less; "
             "between them the answer is inconclusive. The file follows its persons.",

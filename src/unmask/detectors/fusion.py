@@ -7,12 +7,13 @@ Per person, with p the calibrated probability and the two thresholds of the card
     clear_below < p < thr.   inconclusive: grey_zone
     p <= clear_below         no_evidence, or inconclusive: partial_decode where the file is damaged,
                              too_smooth where a clip's face moves less than `motion_min` allows,
-                             too_compressed where its blocks are coarser than `blockiness_max`
+                             too_compressed where its blocks are coarser than `blockiness_max`,
+                             too_blurred where it is less sharp than `sharpness_min`
 
-Strong compression covers traces and makes fakes look genuine. Smooth motion is a sign of heads that
-were generated whole: a network that looks at single frames may miss them, but they tremble less
-against their own head than filmed people do (cue `scene_motion`). In a clip coded so coarsely that
-genuine faces hold as still, it does not apply.
+Strong compression and blur cover traces and make fakes look genuine. Smooth motion is a sign of
+heads that were generated whole: a network that looks at single frames may miss them, but they
+tremble less against their own head than filmed people do (cue `scene_motion`). In a clip coded so
+coarsely that genuine faces hold as still, it does not apply.
 
 In a clip whose card has a section `fusion`, p and the thresholds are those of that model
 (`fused.py`): its evidence stands first.
@@ -96,10 +97,15 @@ def scored_faces(track: FaceTrack, evidence: Sequence[Evidence]) -> tuple[Face, 
     return tuple(face for face in track.faces if face.frame_index in frames) or track.faces
 
 
-def _blockiness(faces: Sequence[Face]) -> float:
-    """Median blockiness of those faces whose quality was measured; 1 (no blocks) where none was."""
-    known = [face.quality.blockiness for face in faces if face.quality is not None]
-    return median(known) if known else 1.0
+def _against_clearing(faces: Sequence[Face], card: Card) -> tuple[Reason, ...]:
+    """What the median quality of those faces whose quality was measured says against clearing."""
+    known = [face.quality for face in faces if face.quality is not None]
+    if not known:
+        return ()
+    blockiness, sharpness = (
+        median(getattr(quality, name) for quality in known) for name in ("blockiness", "sharpness")
+    )
+    return card.verdict.against_clearing(blockiness, sharpness)
 
 
 def outcome_of(
@@ -107,20 +113,18 @@ def outcome_of(
     card: Card,
     *,
     damaged: bool = False,
-    smooth: bool = False,
-    compressed: bool = False,
+    against: tuple[Reason, ...] = (),
     fused: bool = False,
 ) -> tuple[Outcome, tuple[Reason, ...]]:
-    """The outcome of a probability by the card's thresholds, with reasons if inconclusive."""
+    """The outcome of a probability by the card's thresholds, with reasons if inconclusive.
+
+    `against` are reasons not to clear, which matter where the probability would.
+    """
     threshold, clear_below = thresholds(card, fused=fused)
     if probability >= threshold:
         return Outcome.MANIPULATED, ()
-    reasons = (Reason.PARTIAL_DECODE,) if damaged else ()
-    if probability > clear_below:
-        reasons = (*reasons, Reason.GREY_ZONE)
-    else:
-        held = ((smooth, Reason.TOO_SMOOTH), (compressed, Reason.TOO_COMPRESSED))
-        reasons = (*reasons, *(reason for holds, reason in held if holds))
+    damage = (Reason.PARTIAL_DECODE,) if damaged else ()
+    reasons = (*damage, *((Reason.GREY_ZONE,) if probability > clear_below else against))
     return (Outcome.INCONCLUSIVE, reasons) if reasons else (Outcome.NO_EVIDENCE, ())
 
 
@@ -148,9 +152,11 @@ def _judge_person(
             reasons=reasons or (Reason.OUT_OF_RANGE,),
             evidence=evidence,
         )
-    compressed = card.verdict.forbids_clearing(_blockiness(scored_faces(track, evidence)))
+    against = _against_clearing(scored_faces(track, evidence), card)
+    if smooth:
+        against = (Reason.TOO_SMOOTH, *against)
     outcome, reasons = outcome_of(
-        leading.score, card, damaged=damaged, smooth=smooth, compressed=compressed, fused=fused
+        leading.score, card, damaged=damaged, against=against, fused=fused
     )
     return Verdict(
         subject=track.id,

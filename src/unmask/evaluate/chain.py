@@ -94,9 +94,8 @@ class Chain:
         if reason:
             return line("abstained", reason=reason, faces=1) | known
         p = card.probability(logits)[1]
-        blockiness = np.float64(known["blockiness"])  # type: ignore[arg-type]
-        compressed = card.verdict.forbids_clearing(float(blockiness))
-        outcome = str(outcome_of(p, card, compressed=compressed)[0])
+        quality = (float(str(known[name])) for name in ("blockiness", "sharpness"))
+        outcome = str(outcome_of(p, card, against=card.verdict.against_clearing(*quality))[0])
         return line("scored", p=p, outcome=outcome, faces=1, faces_scored=1) | known
 
     def _score_found(self, item: Item) -> Line:

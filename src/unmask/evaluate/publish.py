@@ -325,8 +325,9 @@ def apply_text(card: dict[str, Any], path: Path) -> dict[str, Any]:
     """Take over what people wrote: population, limits, rule, data and terms (a TOML file)."""
     text = tomllib.loads(path.read_text("utf-8"))
     card["verdict"]["rule"] = text["rule"]
-    if "blockiness_max" in text:
-        card["verdict"]["blockiness_max"] = text["blockiness_max"]
+    for name in ("blockiness_max", "sharpness_min"):
+        if name in text:
+            card["verdict"][name] = text[name]
     for name in ("population", "limits", "training_data", "limits_of_use", "licence"):
         card[name] = text[name]
     return card

@@ -11,7 +11,7 @@ from statistics import median
 
 from unmask.detectors.fusion import scored_faces
 from unmask.models.card import Card
-from unmask.types import Face, FaceTrack, Finding, Verdict
+from unmask.types import Face, FaceTrack, Finding, Reason, Verdict
 
 # A value within this factor of its lower limit is worth a word in the report's limits.
 NEAR_LIMIT = 1.5
@@ -21,7 +21,8 @@ def quality_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator
     """Width, sharpness, exposure, turn of the head and blockiness, each with its limits of use.
 
     detail: `within` whether the value lies inside its limits, `at_least` / `at_most` the limits.
-    Blockiness has no limit on the card and stands for itself.
+    Blockiness has no limit on the card and stands for itself. Where the face was too blurred to be
+    cleared, the limit of its sharpness is that of clearing.
     """
     judged = verdict.fake_probability is not None
     limits, faces = card.limits_of_use, scored_faces(track, verdict.evidence if judged else ())
@@ -29,7 +30,9 @@ def quality_findings(track: FaceTrack, verdict: Verdict, card: Card) -> Iterator
     sharpness = _median(faces, "sharpness")
     if sharpness is None:
         return
-    yield _limited(track, "sharpness", sharpness, "grey levels squared", limits.sharpness_min)
+    blurred = Reason.TOO_BLURRED in verdict.reasons
+    least = card.verdict.sharpness_min if blurred else limits.sharpness_min
+    yield _limited(track, "sharpness", sharpness, "grey levels squared", least)
     exposure = _median(faces, "exposure")
     low, high = limits.exposure
     yield _limited(track, "exposure", exposure, "of full scale", low, high)

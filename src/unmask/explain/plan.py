@@ -17,6 +17,8 @@ from unmask.types import Finding, MediaKind, Outcome, Reason
 
 REGIONS_TOLD = 3  # the JSON has them all
 SCENE_MOTION = "scene_motion"  # the cue that keeps somebody from being cleared
+# Measures of quality that do so.
+UNCLEAR = {Reason.TOO_COMPRESSED: "blockiness", Reason.TOO_BLURRED: "sharpness"}
 BORDERED = frozenset({"swap", "edit"})  # kinds of manipulation that leave a border
 CROWD = 4  # with more persons, those without evidence get one sentence each
 
@@ -117,11 +119,12 @@ class Plan:
             cues = self._facts.all(subject, "cue")
             found += [cue for cue in cues if cue.detail["name"] == SCENE_MOTION]
             yield self._line(Section.RESULT, "abstain_too_smooth", *found)
-        if Reason.TOO_COMPRESSED in reasons:
-            found = self._reasons(subject, "too_compressed")
-            quality = self._facts.all(subject, "quality")
-            found += [one for one in quality if one.detail["measure"] == "blockiness"]
-            yield self._line(Section.RESULT, "abstain_too_compressed", *found)
+        for reason, measure in UNCLEAR.items():
+            if reason in reasons:
+                quality = self._facts.all(subject, "quality")
+                told = [one for one in quality if one.detail["measure"] == measure]
+                found = self._reasons(subject, reason) + told
+                yield self._line(Section.RESULT, f"abstain_{reason}", *found)
         kinds = self._facts.all(subject, "class")
         if kinds and {"swap", "synthetic"} <= set(kinds[0].detail):
             yield self._line(Section.RESULT, "class", *kinds)
@@ -160,11 +163,13 @@ class Plan:
         found = self._facts.all(subject, "quality")
         judged = [f for f in found if f.detail["measure"] != "blockiness"]
         outside = [f for f in judged if not f.detail["within"]]
+        told = {measure for reason, measure in UNCLEAR.items() if self._reasons(subject, reason)}
         for finding in outside:
-            yield self._line(Section.RELIABILITY, "quality_outside", finding)
+            if finding.detail["measure"] not in told:
+                yield self._line(Section.RELIABILITY, "quality_outside", finding)
         if judged and not outside and not brief:
-            told = found if self._detailed else judged
-            yield self._line(Section.RELIABILITY, "quality_good", *told)
+            good = found if self._detailed else judged
+            yield self._line(Section.RELIABILITY, "quality_good", *good)
 
     def _reasons(self, subject: str, reason: str) -> list[Finding]:
         return [f for f in self._facts.all(subject, "abstention") if f.value == reason]

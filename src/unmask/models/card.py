@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from unmask.types import Reason
+
 REAL, SWAP = "real", "swap"
 EDIT = "edit"  # part of what the class "swap" covers: only a part of the face was changed
 FloatVector = npt.NDArray[np.float64]
@@ -116,6 +118,7 @@ class Decision:
                     this, % of the face width per frame (cue `scene_motion`); 0 = no such limit
     blockiness_max  nobody is cleared whose face (in a clip the median of its scored faces) shows
                     coarser blocks of compression than this (`FaceQuality`); 0 = no such limit
+    sharpness_min   nor whose face (the same median) is less sharp than this; 0 = no such limit
     """
 
     threshold: float
@@ -123,10 +126,14 @@ class Decision:
     rule: dict[str, str]
     motion_min: float = 0.0
     blockiness_max: float = 0.0
+    sharpness_min: float = 0.0
 
-    def forbids_clearing(self, blockiness: float) -> bool:
-        """Whether a face of these blocks is compressed too strongly to be cleared."""
-        return 0 < self.blockiness_max < blockiness
+    def against_clearing(self, blockiness: float, sharpness: float) -> tuple[Reason, ...]:
+        """Why a face of such quality must not be cleared; empty where nothing speaks against it."""
+        compressed = 0 < self.blockiness_max < blockiness
+        blurred = sharpness < self.sharpness_min
+        held = ((compressed, Reason.TOO_COMPRESSED), (blurred, Reason.TOO_BLURRED))
+        return tuple(reason for holds, reason in held if holds)
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,7 +128,9 @@ def _decision(fields: Fields) -> Decision:
     fields.check("clear_below", clear_below <= threshold, f"at most the threshold {threshold}")
     motion_min = fields.number("motion_min", low=0) if fields.has("motion_min") else 0.0
     coarsest = fields.number("blockiness_max", low=0) if fields.has("blockiness_max") else 0.0
-    return Decision(threshold, clear_below, _both(fields.inner("rule")), motion_min, coarsest)
+    softest = fields.number("sharpness_min", low=0) if fields.has("sharpness_min") else 0.0
+    rule = _both(fields.inner("rule"))
+    return Decision(threshold, clear_below, rule, motion_min, coarsest, softest)
 
 
 def _track(fields: Fields) -> TrackRule:

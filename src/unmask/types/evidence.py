@@ -30,6 +30,7 @@ class Reason(StrEnum):
     OUT_OF_RANGE = "out_of_range"
     TOO_SMOOTH = "too_smooth"
     TOO_COMPRESSED = "too_compressed"
+    TOO_BLURRED = "too_blurred"
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ WHY = {
     Reason.OUT_OF_RANGE: "{face} is outside what the model was made for",
     Reason.TOO_SMOOTH: "{face} moves more smoothly than filmed faces do",
     Reason.TOO_COMPRESSED: "{face} is compressed too strongly",
+    Reason.TOO_BLURRED: "{face} is too blurred",
 }
 HELP = {
     Reason.NO_FACE: "a version in which a face can be seen clearly",
@@ -27,6 +28,7 @@ HELP = {
     Reason.OUT_OF_RANGE: "a clear, upright view of the face, turned towards the camera",
     Reason.TOO_SMOOTH: "the original recording, before any editing or compression",
     Reason.TOO_COMPRESSED: "a less compressed version, best the original file",
+    Reason.TOO_BLURRED: "a sharper or larger version, best the original file",
 }
 DISCLAIMER = (
     "This report gives the result of an automatic statistical analysis. It proves neither "

@@ -84,6 +84,14 @@ def _too_compressed(line: Line) -> str:
     )
 
 
+def _too_blurred(line: Line) -> str:
+    value, limit = value_and_limit(line.one("quality"))
+    return (
+        f"The face of {person(line.subject)} is blurred: its sharpness is {value} ({limit} is "
+        "needed). In such pictures a low probability does not settle the question."
+    )
+
+
 def _partial(line: Line) -> str:
     return (
         "Part of the file could not be decoded, so the rest does not settle the question for "
@@ -167,6 +175,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_partial_decode": _partial,
     "abstain_too_smooth": _too_smooth,
     "abstain_too_compressed": _too_compressed,
+    "abstain_too_blurred": _too_blurred,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,

@@ -10,37 +10,35 @@ import re
 
 _TEXT = """
 a about above according add after again against all almost alone also although among amount an
-analysis and angle another answer any appear applicable are area around as ask assign at away b
-bare be because been before begin beginning being belong below beside better between beyond blend
-block body both but by calculate calibrate call camera can cannot carry case cell change check
-cheek chin class clip color colour come compare comparison compress compression concern contain
-correlation could count cover crop cut decode degree deletion detail detect deviation did differ
-difference direction do does doubt down each edge edit either empty enough entire estimate even
-evidence examination examine exceed expert exposure extend extent eye eyebrow face facial fail
+analysis and angle another answer any appear applicable are area around as ask assign at away b bare
+be because been before begin beginning being belong below beside better between beyond blend block
+blur blurred body both but by calculate calibrate call camera can cannot carry case cell change
+check cheek chin class clip color colour come compare comparison compress compression concern
+contain correlation could count cover crop cut decode degree deletion detail detect deviation did
+differ difference direction do does doubt down each edge edit either empty enough entire estimate
+even evidence examination examine exceed expert exposure extend extent eye eyebrow face facial fail
 fall far few fewer file film find fineness first fit five follow for forehead found four frame from
 full further gather gave gaze generate genuine get give given go goes good got grey grid had hair
-has have head heat height help hence here high higher highest hold how however if in indicate
-inner inside interval into is it its itself jaw jitter judge just keep kind known lab landmark
-large larger largest lay least leave left less level lie lies light limit line list little located
-look lost low lower lowest lying made make manipulate manipulation map mark mass material maximum
-mean meant measurable measure measurement median meet minimum mirror miss model moment more most
-mostly motion mouth move name near neck need neither next no noise none nor nose not note nothing
-number observe of off on once one only onto open or order original other otherwise out outer
-outline outside over overall part pass pattern peak people per percent percentage person picture
-pixel place point position positive possible present probability put quality question random range
-rank rather raw reach read reading reason recommend recompression record recording reduce refer
-region regular relate relative relevant remain remove repeat report require respect respectively
-rest result right rise round run said same say scale scene score second section see seem seen
-separate set settle seven share sharp sharpness shift short should shoulder show shown side
-similar since single six size skin small smaller smooth smoothly so some source span speak
-spectrum spread stand
-standard start state stay steady step still strength strong stronger strongest strongly such
-support surroundings swap take taken target tell ten test texture than that the their them then
-there therefore these they third this those though three threshold through throughout thus tie
-time to together too total toward towards trace train turn two type unclear under unit until up
-upon upper usable use usual usually value version via view visible was way well were what when
-where whereas whether which while whole whom whose wide width with within without worth write
-wrote yet zero
+has have head heat height help hence here high higher highest hold how however if in indicate inner
+inside interval into is it its itself jaw jitter judge just keep kind known lab landmark large
+larger largest lay least leave left less level lie lies light limit line list little located look
+lost low lower lowest lying made make manipulate manipulation map mark mass material maximum mean
+meant measurable measure measurement median meet minimum mirror miss model moment more most mostly
+motion mouth move name near neck need neither next no noise none nor nose not note nothing number
+observe of off on once one only onto open or order original other otherwise out outer outline
+outside over overall part pass pattern peak people per percent percentage person picture pixel place
+point position positive possible present probability put quality question random range rank rather
+raw reach read reading reason recommend recompression record recording reduce refer region regular
+relate relative relevant remain remove repeat report require respect respectively rest result right
+rise round run said same say scale scene score second section see seem seen separate set settle
+seven share sharp sharpness shift short should shoulder show shown side similar since single six
+size skin small smaller smooth smoothly so some source span speak spectrum spread stand standard
+start state stay steady step still strength strong stronger strongest strongly such support
+surroundings swap take taken target tell ten test texture than that the their them then there
+therefore these they third this those though three threshold through throughout thus tie time to
+together too total toward towards trace train turn two type unclear under unit until up upon upper
+usable use usual usually value version via view visible was way well were what when where whereas
+whether which while whole whom whose wide width with within without worth write wrote yet zero
 """
 # What relates, counts, compares, orders and refers, and what an expert does; nothing that judges.
 _MORE = """

@@ -92,6 +92,7 @@ WORDING = Wording(
         Reason.OUT_OF_RANGE: words(r"\bturned\b / \blandmarks? / \btrained on / \bto the side"),
         Reason.TOO_SMOOTH: words(r"\bsmooth\w*"),
         Reason.TOO_COMPRESSED: words(r"\bcompress\w* (?:too )?strongly / \bstrong\w* compress\w*"),
+        Reason.TOO_BLURRED: words(r"\bblur\w* / \bnot sharp"),
     },
     slight=words(r"\bslight(?:ly)?\b / \bsomewhat\b / \ba little\b / \bmarginal(?:ly)?\b"),
     most=words(

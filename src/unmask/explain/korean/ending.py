@@ -17,6 +17,7 @@ WHY = {
     Reason.OUT_OF_RANGE: "얼굴이 모델이 다루는 범위를 벗어남",
     Reason.TOO_SMOOTH: "얼굴의 움직임이 실제로 촬영한 얼굴보다 매끄러움",
     Reason.TOO_COMPRESSED: "얼굴 부분의 압축이 너무 강함",
+    Reason.TOO_BLURRED: "얼굴이 너무 흐림",
 }
 HELP = {
     Reason.NO_FACE: "얼굴이 뚜렷하게 보이는 자료",
@@ -28,6 +29,7 @@ HELP = {
     Reason.OUT_OF_RANGE: "얼굴이 똑바로 선 채 카메라를 향하고 선명하게 나온 자료",
     Reason.TOO_SMOOTH: "편집하거나 다시 압축하기 전의 촬영 원본",
     Reason.TOO_COMPRESSED: "압축이 덜 된 자료나 원본 파일",
+    Reason.TOO_BLURRED: "더 선명하거나 더 큰 자료, 또는 원본 파일",
 }
 DISCLAIMER = (
     "이 보고서는 자동화된 통계 분석의 결과입니다. 조작 여부나 진본 여부를 증명하지 않고, "

@@ -87,6 +87,14 @@ def _too_compressed(line: Line) -> str:
     )
 
 
+def _too_blurred(line: Line) -> str:
+    value, limit = value_and_limit(line.one("quality"))
+    return (
+        f"{_face(line)}은 흐립니다(선명도 {value}, {limit} 필요). 이런 자료에서는 확률이 낮아도 "
+        "판정을 내리지 않습니다."
+    )
+
+
 def _partial(line: Line) -> str:
     return (
         "파일의 일부를 읽지 못했으며, 나머지 부분만으로는 "
@@ -167,6 +175,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_partial_decode": _partial,
     "abstain_too_smooth": _too_smooth,
     "abstain_too_compressed": _too_compressed,
+    "abstain_too_blurred": _too_blurred,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,

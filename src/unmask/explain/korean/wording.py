@@ -70,6 +70,7 @@ WORDING = Wording(
         Reason.OUT_OF_RANGE: words(r"고개를 / 돌[린려아] / 특징점 / 학습한 범위"),
         Reason.TOO_SMOOTH: words(r"매끄[러럽] / 떨림"),
         Reason.TOO_COMPRESSED: words(r"압축이 (?:너무 )?강 / 강한 압축 / 강하게 압축"),
+        Reason.TOO_BLURRED: words(r"흐[려릿림립린]"),
     },
     slight=words(r"약간|조금|다소|소폭|근소|살짝|미세하게"),
     most=words(r"가장 (?:많|큰|크|높|강) / 주로 / 중심으로"),
