@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -94,7 +94,7 @@ class Chain:
         if reason:
             return line("abstained", reason=reason, faces=1) | known
         p = card.probability(logits)[1]
-        quality = (float(str(known[name])) for name in ("blockiness", "sharpness"))
+        quality = (cast(float, known[name]) for name in ("blockiness", "sharpness"))
         outcome = str(outcome_of(p, card, against=card.verdict.against_clearing(*quality))[0])
         return line("scored", p=p, outcome=outcome, faces=1, faces_scored=1) | known
 
