@@ -123,6 +123,10 @@ def test_motion_blur_runs_along_its_angle():
         ({"codec": -0.1}, "codec is -0.1"),
         ({"crf": (40, 20)}, "crf is (40, 20)"),
         ({"scale": (0.5,)}, "scale is (0.5,)"),
+        ({"scale": (0.0, 1.0)}, "scale is (0.0, 1.0)"),
+        ({"crf": (20, 60)}, "crf is (20, 60)"),
+        ({"quality": 30}, "quality is 30"),
+        ({"noise": "much"}, "noise is much"),
         ({"webp": 0.6, "h264": 0.6}, "webp and h264"),
     ],
 )

@@ -128,6 +128,6 @@ def test_a_recipe_says_how_pictures_are_degraded(tiny_data: Path) -> None:
 
 
 def test_an_unknown_step_of_degradation_is_refused() -> None:
-    raw = {"entries": [], "degradation": {"h265": 0.5}}
-    with pytest.raises(UsageError, match="h265"):
-        Recipe.from_dict(raw)
+    for wrong, said in (({"h265": 0.5}, "h265"), (0.5, "degradation is 0.5")):
+        with pytest.raises(UsageError, match=said):
+            Recipe.from_dict({"entries": [], "degradation": wrong})

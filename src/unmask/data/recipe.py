@@ -101,9 +101,13 @@ class Recipe:
         values = dict(raw)
         entries = tuple(Entry(**entry) for entry in values.pop("entries"))
         kept = tuple(e for e in entries if e.source not in held_out)
-        degradation = _ranges(values.pop("degradation", {}))
+        degradation = values.pop("degradation", {})
+        if not isinstance(degradation, dict):
+            raise UsageError(
+                f"degradation is {degradation!r}", "write it as a table: [recipe.degradation]"
+            )
         try:
-            how = DegradeRecipe(**degradation)
+            how = DegradeRecipe(**_ranges(degradation))
             return cls(entries=kept, degradation=how, **_ranges(values))
         except TypeError as error:
             raise UsageError(

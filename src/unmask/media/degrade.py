@@ -9,6 +9,7 @@ Everything takes and returns (H, W, 3) uint8 RGB of unchanged size; randomness o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from types import MappingProxyType
@@ -141,11 +142,17 @@ def _to_bytes(values: npt.NDArray[np.floating]) -> ImageArray:
     return np.asarray(np.clip(values + 0.5, 0, 255), np.uint8)
 
 
+# What the codecs take, and what is left of a side; any other range of a recipe is from 0 up.
+RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"scale": (0.01, 1.0), "quality": (1.0, 100.0), "crf": (0.0, 51.0)}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class DegradeRecipe:
     """How often `degrade` does what, and how hard; probabilities in [0, 1], ranges (low, high).
 
-    UsageError where a probability lies outside, the codecs' shares exceed 1 or a range descends.
+    UsageError where a value makes no sense: no number, outside its range, a range that descends.
     """
 
     resize: float = 0.55
@@ -174,16 +181,23 @@ class DegradeRecipe:
     def __post_init__(self) -> None:
         for field in fields(self):
             value = getattr(self, field.name)
+            low, high = RANGES.get(field.name, (0.0, math.inf))
             if isinstance(field.default, tuple):
-                if len(value) != len(field.default) or value[0] > value[-1]:
-                    raise UsageError(f"{field.name} is {value}", "expected a low and a high end")
-            elif not 0 <= value <= 1:
-                raise UsageError(f"{field.name} is {value}", "it must be between 0 and 1")
+                two = isinstance(value, tuple) and len(value) == 2 and all(map(_is_number, value))
+                if not (two and low <= value[0] <= value[1] <= high):
+                    hint = f"expected a low and a high end between {low:g} and {high:g}"
+                    raise UsageError(f"{field.name} is {value}", hint)
+            elif not (_is_number(value) and 0 <= value <= 1):
+                raise UsageError(f"{field.name} is {value}", "it must be a number from 0 to 1")
         if self.webp + self.h264 > 1:
             raise UsageError(
                 f"webp and h264 are {self.webp} and {self.h264} of the codec draws",
                 "their sum must not exceed 1",
             )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def degrade(
