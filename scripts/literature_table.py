@@ -34,7 +34,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("manifest", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--config", type=Path, default=CONFIG)
-    parser.add_argument("--only", default="", help="architectures, with commas between them")
+    parser.add_argument("--only", default="", help="architectures or cells, with commas between")
     parser.add_argument("--jobs", type=int, default=2, help="cells at the same time, a core each")
     return parser.parse_args()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import cv2
@@ -127,9 +128,27 @@ def test_motion_blur_runs_along_its_angle():
         ({"crf": (20, 60)}, "crf is (20, 60)"),
         ({"quality": 30}, "quality is 30"),
         ({"noise": "much"}, "noise is much"),
+        ({"motion_px": (0, 3)}, "motion_px is (0, 3)"),
+        ({"blur_sigma_px": (0.0, 1.0)}, "blur_sigma_px is (0.0, 1.0)"),
+        ({"quality": (30.5, 60)}, "quality is (30.5, 60)"),
         ({"webp": 0.6, "h264": 0.6}, "webp and h264"),
     ],
 )
 def test_a_recipe_that_makes_no_sense_is_refused(values, said):
     with pytest.raises(UsageError, match=re.escape(said)):
         DegradeRecipe(**values)
+
+
+@pytest.mark.parametrize(
+    "one_value",
+    [
+        {"motion": 1, "motion_px": (5, 5)},
+        {"blur": 1, "blur_sigma_px": (0.05, 0.05)},
+        {"codec": 1, "h264": 1, "webp": 0, "crf": (51, 51)},
+        {"codec": 1, "h264": 0, "webp": 0, "quality": (1, 1)},
+        {"resize": 1, "scale": (0.01, 0.01)},
+    ],
+)
+def test_both_ends_of_a_range_may_be_the_same(one_value, face):
+    worse = degrade(np.random.default_rng(0), face[0], dataclasses.replace(NOTHING, **one_value))
+    assert worse.shape == face[0].shape

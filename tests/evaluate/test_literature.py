@@ -51,6 +51,18 @@ def test_the_shipped_plan_has_every_architecture_in_both_splits_and_subsets() ->
     assert in_full == {"own-cnn", "mobilenetv3-small", "efficientnet-lite0"}
     assert plan.recipe.degrade == 0
     assert {cell.budget.name for cell in cells_of(plan, ["xception"])} == {"xception"}
+    one = ["own-cnn-random-1-2"]
+    assert [cell.name for cell in cells_of(plan, one)] == one
+    with pytest.raises(UsageError, match=r"no cell 'own-cnn-1-2'"):
+        cells_of(plan, ["own-cnn-1-2"])
+
+
+def test_the_long_table_of_the_large_networks_is_the_same_table_trained_for_longer() -> None:
+    plan, longer = read_plan(CONFIG), read_plan(CONFIG.with_name("literature-heavy.toml"))
+    same = dataclasses.replace(longer, architectures=plan.architectures)
+    assert same == plan
+    reduced = {one.name for one in plan.architectures if one.draws}
+    assert {one.name for one in longer.architectures if one.epochs} == reduced
 
 
 def test_a_budget_is_epochs_or_draws() -> None:

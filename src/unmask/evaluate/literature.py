@@ -122,12 +122,22 @@ def read_plan(path: Path) -> TablePlan:
 
 
 def cells_of(plan: TablePlan, only: Sequence[str] = ()) -> Iterator[Cell]:
-    """Every cell, the architectures in their order; `only` some of them."""
-    for budget in plan.architectures:
-        for split in plan.splits:
-            for subset in plan.subsets:
-                if not only or budget.name in only:
-                    yield Cell(budget, split, subset)
+    """Every cell, the architectures in their order; `only` those of some names.
+
+    A name is an architecture's or a cell's; UsageError with those there are for any other.
+    """
+    cells = [
+        Cell(budget, split, subset)
+        for budget in plan.architectures
+        for split in plan.splits
+        for subset in plan.subsets
+    ]
+    names = [one for cell in cells for one in (cell.budget.name, cell.name)]
+    if unknown := [name for name in only if name not in names]:
+        raise UsageError(
+            f"the plan has no cell {unknown[0]!r}", f"known: {', '.join(dict.fromkeys(names))}"
+        )
+    return iter([c for c in cells if not only or c.budget.name in only or c.name in only])
 
 
 def prepare_data(manifest: Path, plan: TablePlan, out: Path) -> None:

@@ -142,17 +142,24 @@ def _to_bytes(values: npt.NDArray[np.floating]) -> ImageArray:
     return np.asarray(np.clip(values + 0.5, 0, 255), np.uint8)
 
 
-# What the codecs take, and what is left of a side; any other range of a recipe is from 0 up.
+# What the codecs and blurs take, and what is left of a side; any other range is from 0 up.
 RANGES: Mapping[str, tuple[float, float]] = MappingProxyType(
-    {"scale": (0.01, 1.0), "quality": (1.0, 100.0), "crf": (0.0, 51.0)}
+    {
+        "scale": (0.01, 1.0),
+        "blur_sigma_px": (0.05, math.inf),
+        "motion_px": (1.0, math.inf),
+        "quality": (1.0, 100.0),
+        "crf": (0.0, 51.0),
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class DegradeRecipe:
-    """How often `degrade` does what, and how hard; probabilities in [0, 1], ranges (low, high).
+    """How often `degrade` does what, and how hard: probabilities in [0, 1], ranges with both ends.
 
-    UsageError where a value makes no sense: no number, outside its range, a range that descends.
+    UsageError where a value makes no sense: no number, outside its range, a range that descends,
+    a part of a pixel, a quality or a rate factor where whole ones are drawn.
     """
 
     resize: float = 0.55
@@ -160,7 +167,7 @@ class DegradeRecipe:
     blur: float = 0.2
     blur_sigma_px: tuple[float, float] = (0.3, 1.4)
     motion: float = 0.05
-    motion_px: tuple[int, int] = (3, 7)
+    motion_px: tuple[int, int] = (3, 6)
     noise: float = 0.3
     noise_luma: tuple[float, float] = (1.0, 8.0)  # grey levels
     tone: float = 0.5
@@ -187,6 +194,9 @@ class DegradeRecipe:
                 if not (two and low <= value[0] <= value[1] <= high):
                     hint = f"expected a low and a high end between {low:g} and {high:g}"
                     raise UsageError(f"{field.name} is {value}", hint)
+                whole = all(isinstance(end, int) for end in field.default)
+                if whole and not all(isinstance(end, int) for end in value):
+                    raise UsageError(f"{field.name} is {value}", "expected whole numbers")
             elif not (_is_number(value) and 0 <= value <= 1):
                 raise UsageError(f"{field.name} is {value}", "it must be a number from 0 to 1")
         if self.webp + self.h264 > 1:
@@ -194,6 +204,10 @@ class DegradeRecipe:
                 f"webp and h264 are {self.webp} and {self.h264} of the codec draws",
                 "their sum must not exceed 1",
             )
+
+
+def _whole(rng: np.random.Generator, ends: tuple[int, int]) -> int:
+    return int(rng.integers(ends[0], ends[1] + 1))
 
 
 def _is_number(value: object) -> bool:
@@ -242,17 +256,17 @@ def _draw_blur(rng: np.random.Generator, image_rgb: ImageArray, plan: DegradeRec
     if rng.random() < plan.blur:
         image = gaussian_blur(image, rng.uniform(*plan.blur_sigma_px))
     if rng.random() < plan.motion:
-        image = motion_blur(image, int(rng.integers(*plan.motion_px)), rng.uniform(0, 180))
+        image = motion_blur(image, _whole(rng, plan.motion_px), rng.uniform(0, 180))
     return image
 
 
 def _draw_codec(rng: np.random.Generator, image_rgb: ImageArray, plan: DegradeRecipe) -> ImageArray:
-    quality = int(rng.integers(plan.quality[0], plan.quality[1] + 1))
+    quality = _whole(rng, plan.quality)
     which = rng.random()
     if which < plan.webp:
         return webp(image_rgb, quality)
     if which < plan.webp + plan.h264:
-        return h264_still(image_rgb, int(rng.integers(plan.crf[0], plan.crf[1] + 1)))
+        return h264_still(image_rgb, _whole(rng, plan.crf))
     return jpeg(image_rgb, quality, int(rng.choice(SUBSAMPLINGS, p=(0.6, 0.3, 0.1))))
 
 
