@@ -13,6 +13,7 @@ import argparse
 import json
 import time
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,14 @@ import cv2
 
 from unmask.data.group_scenes import SceneMaker
 from unmask.data.manifest import SPLITS
-from unmask.data.scene_swaps import HELD_OUT, KINDS
+from unmask.data.scene_swaps import HELD_OUT, KINDS, SWAPS
 
 _MAKERS: dict[str, SceneMaker] = {}
 
 
-def _start(manifest: Path, seconds: float, seed: int, held_out: str) -> None:
+def _start(**options: Any) -> None:
     cv2.setNumThreads(1)
-    _MAKERS["here"] = SceneMaker(manifest, seconds=seconds, seed=seed, held_out=held_out)
+    _MAKERS["here"] = SceneMaker(**options)
 
 
 def _make(job: tuple[str, int, Path]) -> dict[str, Any]:
@@ -36,14 +37,15 @@ def _make(job: tuple[str, int, Path]) -> dict[str, Any]:
 
 
 def make_all(
-    jobs: list[tuple[str, int, Path]], workers: int, arguments: tuple[Path, float, int, str]
+    jobs: list[tuple[str, int, Path]], workers: int, options: dict[str, Any]
 ) -> list[dict[str, Any]]:
     """The truth of every scene, in the order of the jobs; with one worker in this process."""
     if workers <= 1:
-        _start(*arguments)
+        _start(**options)
         return [_make(job) for job in jobs]
     context = get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_start, initargs=arguments) as pool:
+    start = partial(_start, **options)
+    with ProcessPoolExecutor(workers, context, initializer=start) as pool:
         return list(pool.map(_make, jobs))
 
 
@@ -56,6 +58,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3.0)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--held-out", default=HELD_OUT, choices=list(KINDS))
+    parser.add_argument("--kinds", default=",".join(SWAPS), help=f"of {', '.join(KINDS)}")
     parser.add_argument("--workers", type=int, default=2)
     options = parser.parse_args()
     counts = [int(part) for part in options.count.split(",")]
@@ -63,8 +66,9 @@ def main() -> None:
         parser.error(f"--count takes {len(SPLITS)} numbers with commas")
     jobs = [(s, i, options.out) for s, n in zip(SPLITS, counts, strict=True) for i in range(n)]
     start = time.perf_counter()
-    arguments = (options.manifest, options.seconds, options.seed, options.held_out)
-    truth = make_all(jobs, options.workers, arguments)
+    how = {"seconds": options.seconds, "seed": options.seed, "held_out": options.held_out}
+    how |= {"manifest": options.manifest, "kinds": options.kinds.split(",")}
+    truth = make_all(jobs, options.workers, how)
     (options.out / "truth.json").write_text(json.dumps(truth, indent=1) + "\n", "utf-8")
     took = time.perf_counter() - start
     print(f"{len(truth)} scenes in {took:.0f} s, {took / max(1, len(truth)):.2f} s a scene")

@@ -18,7 +18,7 @@ pd = pytest.importorskip("pandas")
 from unmask.data.crossing_scenes import make_crossing  # noqa: E402
 from unmask.data.group_scenes import PEOPLE, SceneMaker, burst_frames, read_casts  # noqa: E402
 from unmask.data.manifest import SPLITS, write_manifest, write_meshes  # noqa: E402
-from unmask.data.scene_swaps import HELD_OUT, KINDS  # noqa: E402
+from unmask.data.scene_swaps import EDIT, HELD_OUT, SWAPS  # noqa: E402
 from unmask.errors import UsageError  # noqa: E402
 
 pytestmark = pytest.mark.train
@@ -88,10 +88,21 @@ def test_the_held_out_kind_is_for_the_test_alone(maker):
     rng = np.random.default_rng(0)
     drawn = {s: [maker._kind(rng, s) for _ in range(200)] for s in SPLITS}
     assert HELD_OUT not in drawn["train"] + drawn["val"]
-    assert set(drawn["train"]) == set(KINDS) - {HELD_OUT}
-    assert set(drawn["test"]) == set(KINDS)
+    assert set(drawn["train"]) == set(SWAPS) - {HELD_OUT}
+    assert set(drawn["test"]) == set(SWAPS)
     with pytest.raises(UsageError, match="unknown kind of swap"):
         SceneMaker(Path("nowhere.parquet"), held_out="soffft")
+
+
+def test_edits_are_made_where_they_are_asked_for(manifest):
+    maker = SceneMaker(manifest, seconds=0.2, seed=3, kinds=[EDIT])
+    truths = [maker.spec("val", number) for number in range(4)]
+    people = [one for _, truth in truths for one in truth["people"]]
+    assert {person["kind"] for person in people} == {None, EDIT}
+    worn = [a.swap for spec, _ in truths for a in spec.actors if a.swap is not None]
+    assert all(swap.parts for swap in worn)
+    with pytest.raises(UsageError, match="unknown kind of swap"):
+        SceneMaker(manifest, kinds=["part"])
 
 
 def test_a_clip_is_written_the_same_twice_with_its_truth(maker, tmp_path):

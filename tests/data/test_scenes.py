@@ -38,10 +38,10 @@ def pair(person, cut, backdrop):
     return SceneSpec(192, 144, (left, right), seconds=0.2, background_rgb=backdrop, seed=3)
 
 
-def swapped(spec, index, donor):
-    """The same scene with one actor's face exchanged."""
+def swapped(spec, index, donor, parts=()):
+    """The same scene with one actor's face, or parts of it, exchanged."""
     actors = list(spec.actors)
-    actors[index] = replace(actors[index], swap=Swap(donor))
+    actors[index] = replace(actors[index], swap=Swap(donor, parts=parts))
     return replace(spec, actors=tuple(actors))
 
 
@@ -93,6 +93,21 @@ def test_a_swap_changes_only_the_face_it_says(pair, person, stranger, index):
         assert not difference[truth.mask == 0].any()
         assert difference[truth.mask > 0.7].mean() > 5
         assert after.actors[1 - index].mask is None
+
+
+def test_an_edit_changes_the_parts_it_says_and_leaves_the_rest(pair, stranger):
+    plain = replace(pair, **QUIET)
+    whole, mouth = swapped(plain, 0, stranger), swapped(plain, 0, stranger, ("mouth",))
+    for before, swap, edit in zip(render(plain), render(whole), render(mouth), strict=True):
+        truth = edit.actors[0]
+        assert truth.swapped
+        assert not truth.synthetic  # the person is still the actor, who exists
+        difference = np.abs(edit.image_rgb.astype(int) - before.image_rgb).max(axis=2)
+        assert not difference[truth.mask == 0].any()
+        assert difference[truth.mask > 0.7].mean() > 5
+        assert 0.02 < truth.mask.sum() / swap.actors[0].mask.sum() < 0.4
+        lips = truth.landmarks_px[[13, 14]].mean(axis=0).round().astype(int)
+        assert truth.mask[lips[1], lips[0]] > 0.7
 
 
 def test_somebody_in_front_takes_from_the_mask_behind(pair, stranger, cut):

@@ -27,7 +27,7 @@ from unmask.data.scene_clip import write_clip
 from unmask.data.scene_matte import cut_out
 from unmask.data.scene_person import relight, turn_eyes
 from unmask.data.scene_spec import Actor, Camera, Lamp, Motion, Person, SceneFrame, SceneSpec
-from unmask.data.scene_swaps import HELD_OUT, KINDS
+from unmask.data.scene_swaps import HELD_OUT, KINDS, SWAPS
 from unmask.data.scene_trunk import with_trunk
 from unmask.data.scenes import read_person, render
 from unmask.errors import UsageError
@@ -84,9 +84,17 @@ class SceneMaker:
     """Makes the scenes of one manifest."""
 
     def __init__(
-        self, manifest: Path, *, seconds: float = 3.0, seed: int = 0, held_out: str = HELD_OUT
+        self,
+        manifest: Path,
+        *,
+        seconds: float = 3.0,
+        seed: int = 0,
+        held_out: str = HELD_OUT,
+        kinds: Sequence[str] = SWAPS,
     ) -> None:
-        KINDS.get(held_out)
+        for kind in (held_out, *kinds):
+            KINDS.get(kind)
+        self._kinds = [kind for kind in kinds if kind != held_out]
         self.casts = read_casts(manifest)
         self._seconds, self._seed, self._held_out = seconds, seed, held_out
         self._mesh = FaceMesh(threads=1)
@@ -159,8 +167,7 @@ class SceneMaker:
         """A kind of swap; the held-out one in test alone, and there every third."""
         if split == "test" and rng.random() < 1 / 3:
             return self._held_out
-        kinds = [kind for kind in KINDS if kind != self._held_out]
-        return kinds[int(rng.integers(len(kinds)))]
+        return self._kinds[int(rng.integers(len(self._kinds)))]
 
     def person(self, cast: Cast, row: int, *, stand: bool) -> Person:
         """Somebody of the cast; to `stand` in a scene they are cut out and get shoulders."""

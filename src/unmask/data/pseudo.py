@@ -27,7 +27,7 @@ from unmask.data.pseudo_decoder import (
     whole_decoder,
 )
 from unmask.data.pseudo_jitter import compress_layer, jitter_layer, pick
-from unmask.data.pseudo_swap import pose_swap, region_blend, self_blend
+from unmask.data.pseudo_swap import draw_parts, pose_swap, region_blend, self_blend
 from unmask.data.pseudo_warp import pose_difference
 from unmask.types import FloatArray, ImageArray
 
@@ -40,6 +40,7 @@ __all__ = [
     "PseudoFake",
     "decode_like",
     "decoder_look",
+    "draw_parts",
     "innocent",
     "make_pseudo_fake",
     "pose_difference",

@@ -171,7 +171,7 @@ def region_blend(
     Without a donor only the face's own pixels are used.
     """
     patch = FacePatch(image_rgb, landmarks_px)
-    chosen = PART_SETS[int(rng.choice(len(PART_SETS), p=PART_SET_WEIGHTS))]
+    chosen = draw_parts(rng)
     image, truth = patch.image_rgb, np.zeros(patch.shape, np.float32)
     from_donor = donor is not None and rng.random() < 0.75
     width_px = float(rng.choice((0.0, 0.01, 0.03, 0.06))) * patch.width_px
@@ -186,6 +186,11 @@ def region_blend(
         image = alpha_blend(layer, image, alpha)
         np.maximum(truth, alpha, out=truth)
     return patch.put_back(image, truth, "region_blend")
+
+
+def draw_parts(rng: np.random.Generator) -> tuple[str, ...]:
+    """Names of the one to three `pseudo_masks.PARTS` that a region blend exchanges."""
+    return PART_SETS[int(rng.choice(len(PART_SETS), p=PART_SET_WEIGHTS))]
 
 
 def _part_layer(

@@ -98,6 +98,7 @@ class Swap:
     forehead      True: the whole oval, False: from the brows down
     jitter        misalignment from frame to frame, as a share of the face width (flicker, drift)
     grain         noise of another sensor, standard deviation in grey levels, in frame pixels
+    parts         names of `pseudo_masks.PARTS`: these alone are the donor's, () = the whole face
     course        what goes wrong in each frame of the scene, or () where nothing more does
     """
 
@@ -107,6 +108,7 @@ class Swap:
     forehead: bool = False
     jitter: float = 0.004
     grain: float = 0.0
+    parts: tuple[str, ...] = ()
     course: tuple[SwapMoment, ...] = ()
 
 

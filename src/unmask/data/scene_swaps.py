@@ -1,7 +1,8 @@
 """Kinds of swap for made scenes: each leaves one trace that a careful forger would avoid.
 
 A kind takes a donor and the direction of the scene's light and gives the `Swap` that an actor
-wears. `HELD_OUT` is left out of training and validation, to measure on a kind never seen.
+wears. `HELD_OUT` is left out of training and validation, to measure on a kind never seen. "parts"
+is no swap of a face but an edit of some of its parts: scenes hold it where it is asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from unmask.data.pseudo import decode_like
+from unmask.data.pseudo import decode_like, draw_parts
 from unmask.data.scene_person import Vector, relight
 from unmask.data.scene_spec import Person, Swap
 from unmask.registry import Registry
@@ -19,6 +20,7 @@ from unmask.registry import Registry
 HELD_OUT = "decoder"
 SwapMaker = Callable[[np.random.Generator, Person, Vector], Swap]
 KINDS: Registry[SwapMaker] = Registry("kind of swap")
+EDIT = "parts"
 
 
 @KINDS.register("soft")
@@ -68,6 +70,17 @@ def _decoder(rng: np.random.Generator, donor: Person, light: Vector) -> Swap:
     return Swap(relight(drawn, light, 0.3), 1.0, jitter=_jitter(rng))
 
 
+@KINDS.register(EDIT)
+def _parts(rng: np.random.Generator, donor: Person, light: Vector) -> Swap:
+    """Eyes, nose, mouth or brows of the donor, the rest of the face is the actor's."""
+    parts = draw_parts(rng)
+    lit = relight(donor, light, 0.3)
+    return Swap(lit, float(rng.uniform(0.5, 1.0)), jitter=_jitter(rng), parts=parts)
+
+
 def _jitter(rng: np.random.Generator) -> float:
     """The tremor of alignment by a face mesh, face widths; sometimes smoothed away."""
     return float(rng.choice((0.0, 0.002, 0.004, 0.006)))
+
+
+SWAPS = tuple(kind for kind in KINDS if kind != EDIT)

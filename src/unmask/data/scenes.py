@@ -15,7 +15,15 @@ import cv2
 import numpy as np
 
 from unmask.data.pseudo_blend import alpha_blend, match_colour
-from unmask.data.pseudo_masks import BROWS_DOWN, bend, face_width, fill_hull, grow, soften
+from unmask.data.pseudo_masks import (
+    BROWS_DOWN,
+    bend,
+    face_width,
+    fill_hull,
+    grow,
+    part_mask,
+    soften,
+)
 from unmask.data.pseudo_swap import FacePatch
 from unmask.data.pseudo_warp import Fit, warp_face
 from unmask.data.scene_camera import Affine, CameraCourse, after
@@ -143,8 +151,7 @@ class _Player:
         target = patch.landmarks_px + lag + off * patch.width_px
         donor = (swap.donor.image_rgb, swap.donor.landmarks_px)
         face = warp_face(*donor, target.astype(np.float32), patch.shape, Fit.SPLINE)
-        points = regions.FACE_OVAL if swap.forehead else BROWS_DOWN
-        hull = fill_hull(grow(patch.landmarks_px[list(points)], INSIDE), patch.shape)
+        hull = _worn(swap, patch)
         if swap.grain > 0:
             face = add_noise(face, swap.grain, 0.5 * swap.grain, drift)
         if swap.detail < 1:
@@ -159,6 +166,15 @@ class _Player:
             mask = mask * np.float32(moment.opacity)
         fake = patch.put_back(alpha_blend(face, patch.image_rgb, mask), mask, "pose_swap")
         return fake.image_rgb, fake.mask
+
+
+def _worn(swap: Swap, patch: FacePatch) -> FloatArray:
+    """(H, W) hard mask of what is the donor's: the face, or some of its parts."""
+    if not swap.parts:
+        points = regions.FACE_OVAL if swap.forehead else BROWS_DOWN
+        return fill_hull(grow(patch.landmarks_px[list(points)], INSIDE), patch.shape)
+    masks = [part_mask(patch.landmarks_px, part, patch.shape) for part in swap.parts]
+    return np.asarray(np.max(masks, axis=0), np.float32)
 
 
 def _reduced(person: Person, face_px: float) -> Person:
@@ -200,13 +216,14 @@ def _spread(part: FloatArray, where: tuple[slice, slice], shape: tuple[int, int]
 
 
 def _truth(actor: Actor, marks: FloatArray, mask: FloatArray | None) -> ActorTruth:
-    mesh = marks[: regions.POINTS]
+    mesh, swap = marks[: regions.POINTS], actor.swap
+    worn = actor.person if swap is None or swap.parts else swap.donor
     return ActorTruth(
         actor.person.name,
         np.concatenate([mesh.min(axis=0), mesh.max(axis=0)]).astype(np.float32),
         marks.astype(np.float32),
-        actor.swap is not None,
-        (actor.swap.donor if actor.swap else actor.person).synthetic,
+        swap is not None,
+        worn.synthetic,
         mask,
     )
 
