@@ -117,6 +117,9 @@ def _say(report: dict[str, Any]) -> None:
                 low, high = gain["interval"]
                 points = gain["accuracy_points"]
                 print(f"  {title} {rule:22s} {points:+.1f} points [{low:+.1f}, {high:+.1f}]")
+    for kind, one in report["read_as"].items():
+        shares = ", ".join(f"{n} as {name}" for name, n in one["classes"].items())
+        print(f"{kind}: {one['n']} people, read {shares}")
     for name, one in report["data"].items():
         print(name, json.dumps({k: v for k, v in one.items() if not isinstance(v, dict)}))
         for rule in ("frames", "shipped"):

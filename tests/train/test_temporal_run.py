@@ -17,6 +17,7 @@ from unmask import Analyzer
 from unmask.cli import main
 from unmask.data.clips import read_clips
 from unmask.data.scene_clip import write_clip
+from unmask.detectors.track_features import TrackFeatures
 from unmask.evaluate.clip_degrade import SCALE, degrade_clips
 from unmask.evaluate.clip_report import clip_report, fit_rules
 from unmask.evaluate.clip_table import clip_table
@@ -25,7 +26,8 @@ from unmask.models.card_reader import parse_card
 from unmask.models.verify import verify_bundle
 from unmask.report.as_json import read_schema, report_to_dict
 from unmask.settings import Settings
-from unmask.train.clip_readings import read_people
+from unmask.train import clip_readings
+from unmask.train.clip_readings import TrackReading, read_people
 from unmask.types import CheckStatus
 
 pytestmark = [pytest.mark.train, pytest.mark.slow]
@@ -154,8 +156,31 @@ def test_readings_are_kept_and_tell_who_is_who(made, exported, tmp_path, monkeyp
     assert table["temporal"].between(0, 1).all()
     with Analyzer(Settings(threads=1), exported[1]) as analyzer:
         judged = [analyzer.analyze(clip.path).verdicts[0] for clip in clips]
-    said = [next(e.score for e in one.evidence if e.detector == "image") for one in judged]
-    assert table["frame"].tolist() == pytest.approx(said)
+    said = [next(e for e in one.evidence if e.detector == "image") for one in judged]
+    assert table["frame"].tolist() == pytest.approx([one.score for one in said])
+    shares = [{k: v for k, v in one.class_probabilities.items() if k != "real"} for one in said]
+    assert table["read_as"].tolist() == [max(one, key=one.get) for one in shares]
+
+
+@pytest.mark.parametrize(
+    ("logits", "edits", "reason", "read"),
+    [
+        ([0.0, 2.0, 0.0], [-1.0, -2.0], "", "swap"),
+        ([0.0, 2.0, 0.0], [3.0, -1.0], "", "edit"),
+        ([0.0, 2.0, 0.0], None, "", "swap"),
+        ([0.0, 1.0, 1.2], [0.1, 0.1], "", "synthetic"),  # the edit's share is half of the swap's
+        ([0.0, 2.0, 0.0], [3.0, 3.0], "too_dark", ""),
+    ],
+)
+def test_a_kept_reading_says_what_a_face_reads_as(logits, edits, reason, read, tmp_path):
+    empty, places = np.zeros((2, 4), np.float32), np.arange(2)
+    said = None if edits is None else np.array(edits)
+    features = TrackFeatures("A", empty, np.array([logits] * 2), np.zeros(2), places, said)
+    kept = TrackReading(features, np.zeros((2, 4), np.float32), places, reason, ())
+    clip_readings._store(tmp_path / "a.npz", [kept])
+    (again,) = clip_readings._load(tmp_path / "a.npz")
+    card = parse_card(json.dumps(tiny_card()))
+    assert (again.read_as(card), kept.read_as(card)) == (read, read)
 
 
 def test_another_calibration_needs_no_new_look(made, exported, tmp_path, monkeypatch):
@@ -200,12 +225,16 @@ def test_the_evaluation_finds_a_planted_gain():
          "identity": "i", "source": "s", "kind": kind, "fake": fake,
          "frame": rng.uniform(0.3, 0.7, count),
          "temporal": np.clip(0.5 + 0.4 * (2 * fake - 1) + rng.normal(0, 0.05, count), 0.01, 0.99),
-         "cues": [()] * count, "unread": ""}
+         "cues": [()] * count, "unread": "",
+         "read_as": np.where(unseen, "edit", "swap")}
     )  # fmt: skip
     section = fusion_section({"temporal": 2.0}, intercept=0.0)
     card = parse_card(json.dumps(tiny_card() | {"fusion": section}))
     report = clip_report(table, table.iloc[:0], fit_rules(table, card), {"made": 120})
     assert report["unseen_kinds"] == ["drop"]
+    half = count // 4 // 2
+    known = {"n": half, "classes": {"swap": half}}
+    assert report["read_as"] == {"drop": {"n": half, "classes": {"edit": half}}, "jitter": known}
     for name in ("in_set", "unseen_kind"):
         subset = report["subsets"][name]
         assert subset["rules"]["all"]["accuracy"] > 0.98

@@ -266,12 +266,14 @@ def features_of(
     """Features and logits of the usable faces; none where the bundle's network gives none."""
     rows = [one.features for one in scores if one.features is not None]
     faces = [track.faces[i] for i in usable] if rows else []
+    edits = [one.edit for one in scores if one.edit is not None] if rows else []
     return TrackFeatures(
         track.id,
         np.stack(rows) if rows else np.zeros((0, 0), np.float32),
         np.stack([one.logits for one in scores]) if rows else np.zeros((0, 0)),
         np.array([face.time_s for face in faces], np.float64),
         np.array([face.frame_index for face in faces], np.int64),
+        np.array(edits, np.float64) if edits else None,
     )
 
 

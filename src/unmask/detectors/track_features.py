@@ -24,6 +24,7 @@ class TrackFeatures:
     logits        (T, C) float64 by class of the card, mean over the views
     times_s       (T,) float64, seconds, ascending
     frame_indices (T,) int64
+    edits         (T,) float64, log-odds of an edited part against a swapped face, or None
     """
 
     subject: str
@@ -31,6 +32,7 @@ class TrackFeatures:
     logits: FloatVector
     times_s: npt.NDArray[np.float64]
     frame_indices: npt.NDArray[np.int64]
+    edits: FloatVector | None = None
 
     def __post_init__(self) -> None:
         count = len(self.features)
@@ -38,6 +40,8 @@ class TrackFeatures:
         expect(self.logits.shape[:1] == (count,), f"{count} rows of logits", self.logits.shape)
         expect(self.times_s.shape == (count,), f"{count} times", self.times_s.shape)
         expect(self.frame_indices.shape == (count,), f"{count} places", self.frame_indices.shape)
+        if self.edits is not None:
+            expect(self.edits.shape == (count,), f"{count} log-odds", self.edits.shape)
 
     @property
     def gaps_s(self) -> FloatArray:

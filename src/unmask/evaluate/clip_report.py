@@ -91,6 +91,7 @@ def clip_report(
     report: dict[str, Any] = {
         "unseen_kinds": sorted(set(test.loc[unseen, "kind"])),
         "subsets": {name: _subset(part, rules) for name, part in subsets.items()},
+        "read_as": _read_as(test),
         "data": {},
     }
     for name, part in test.groupby("data"):
@@ -107,6 +108,15 @@ def clip_report(
 def kinds_seen(table: pd.DataFrame) -> list[str]:
     """The kinds of manipulation of the validation people: those that training knew, too."""
     return sorted(set(table.loc[table["split"] == "val", "kind"]) - {""})
+
+
+def _read_as(test: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """{kind of manipulation: {n, {class: how many read as it}}} of the people that were judged."""
+    fakes = judged(test[test["fake"].astype(bool)])
+    return {
+        str(kind): {"n": len(part), "classes": part["read_as"].value_counts().to_dict()}
+        for kind, part in fakes.groupby("kind")
+    }
 
 
 def _subset(part: pd.DataFrame, rules: Rules) -> dict[str, Any]:

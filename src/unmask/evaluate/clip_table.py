@@ -28,11 +28,11 @@ References = Mapping[str, tuple[float, float]]
 def clip_table(readings: Sequence[Reading], bundle: Bundle) -> pd.DataFrame:
     """One line per person of the clips.
 
-    data, clip, split, people, identity, source, kind, fake, frame, temporal, cues, unread
+    data, clip, split, people, identity, source, kind, fake, frame, temporal, cues, unread, read_as
 
     `people` is how many the truth of the clip names; `frame` and `temporal` are P(manipulated), NaN
     where that detector abstained; `cues` the measurements; `unread` the frame detector's reason, ""
-    where it has a probability.
+    where it has a probability; `read_as` the likeliest manipulation, by the frames.
     """
     detector = TemporalDetector(bundle, Settings(threads=1)) if bundle.card.temporal else None
     return pd.DataFrame([_line(one, detector, bundle.card) for one in readings])
@@ -67,6 +67,7 @@ def _line(
             for one in track.measurements
         ),
         "unread": track.reason,
+        "read_as": track.read_as(card),
     }
 
 

@@ -30,13 +30,13 @@ from unmask.faces.reader import FaceReader
 from unmask.media.sandbox import Decoder
 from unmask.media.source import open_source
 from unmask.models.bundle import Bundle, load_bundle
-from unmask.models.card import Card
+from unmask.models.card import REAL, Card
 from unmask.settings import Settings
 from unmask.train.runlog import disk_errors
 from unmask.types import FloatArray, Measurement
 
 # Raised whenever readings of the same clip change for another reason than the card.
-VERSION = 4
+VERSION = 5
 DECIDING = ("input", "crop", "outputs", "track", "limits_of_use", "classes")
 Job = tuple[str, str, str, str]  # clip, bundle's folder, cache, cues
 
@@ -60,6 +60,15 @@ class TrackReading:
         if self.reason:
             return None
         return card.probability(consensus(self.features.logits, card)[0])[1]
+
+    def read_as(self, card: Card) -> str:
+        """The manipulation that has the largest share, named as in a report; "" where unread."""
+        if self.reason:
+            return ""
+        shares, _ = card.probability(consensus(self.features.logits, card)[0])
+        if self.features.edits is not None:
+            shares = card.with_edits(shares, float(self.features.edits.mean()))
+        return max((name for name in shares if name != REAL), key=lambda name: shares[name])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,6 +208,8 @@ def _store(path: Path, tracks: Sequence[TrackReading]) -> None:
             f"boxes{index}": track.boxes_xyxy,
             f"frames{index}": track.frames,
         }
+        if seen.edits is not None:
+            arrays[f"edits{index}"] = seen.edits
         cues = [
             [m.name, m.family, m.value, m.unit, m.reliability, m.reason, m.detail]
             for m in track.measurements
@@ -220,9 +231,8 @@ def _load(path: Path) -> list[TrackReading]:
 
 def _track(stored: Any, index: int, notes: list[Any]) -> TrackReading:
     subject, reason, cues = notes
-    features = TrackFeatures(
-        subject, *(stored[f"{name}{index}"] for name in ("features", "logits", "times", "places"))
-    )
+    names = ("features", "logits", "times", "places", "edits")
+    features = TrackFeatures(subject, *(stored.get(f"{name}{index}") for name in names))
     measurements = tuple(
         Measurement(name, family, subject, value, unit, None, reliability, why, detail)
         for name, family, value, unit, reliability, why, detail in cues
