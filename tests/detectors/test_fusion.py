@@ -160,6 +160,36 @@ def test_nobody_is_cleared_whose_face_is_compressed_or_blurred(card, p, values, 
     assert unlimited.outcome is (CLEAR if reasons in held else outcome)
 
 
+HIGH, LOW = 0.95, 0.05
+
+
+@pytest.mark.parametrize(
+    ("p", "scores", "outcome", "reasons"),
+    [
+        (0.1, [LOW] * 20 + [HIGH] * 4, UNSURE, (Reason.SOME_MOMENTS,)),
+        (0.1, [HIGH] * 4 + [None] + [LOW] * 20, UNSURE, (Reason.SOME_MOMENTS,)),
+        (0.1, [LOW] * 9 + [HIGH, HIGH, None, HIGH, HIGH], UNSURE, (Reason.SOME_MOMENTS,)),
+        (0.5, [LOW] * 20 + [HIGH] * 4, UNSURE, (Reason.GREY_ZONE, Reason.SOME_MOMENTS)),
+        (0.95, [LOW] * 2 + [HIGH] * 22, FAKE, ()),
+        (0.1, [LOW] * 20 + [HIGH] * 3, CLEAR, ()),  # fewer than a clip must have
+        (0.1, [LOW, HIGH] * 12, CLEAR, ()),  # never in a row
+        (0.1, [LOW] * 20 + [0.8] * 4, CLEAR, ()),
+        (0.1, [HIGH] * 4, CLEAR, ()),  # all there is has one probability: that of the rule
+        (0.1, [LOW] * 20 + [1.0, 1.0, 1.0, 0.3], UNSURE, (Reason.SOME_MOMENTS,)),
+    ],
+)
+def test_nobody_is_cleared_of_whom_some_moments_in_a_row_reach_the_threshold(
+    p, scores, outcome, reasons
+):
+    clip = build_observation("video", 1)
+    series = tuple(
+        Moment(number / 25, score, Reason.LOW_QUALITY if score is None else None, number)
+        for number, score in enumerate(scores)
+    )
+    person, _ = judge(clip, [replace(says("A", p), series=series)], CARD)
+    assert (person.outcome, person.reasons) == (outcome, reasons)
+
+
 def test_compression_is_that_of_the_faces_that_were_scored():
     clip = build_observation("video", 1)
     (track,) = clip.tracks

@@ -81,6 +81,22 @@ def test_why_an_unclear_face_is_not_cleared_is_supported(language, register, rea
         assert told == [why]  # once: not as a good value, nor as outside the limits of use
 
 
+@pytest.mark.parametrize("register", ["plain", "expert"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stretch_that_stands_out_is_told_with_its_time(language, register):
+    report = build_report("video", Outcome.INCONCLUSIVE, reason=Reason.SOME_MOMENTS)
+    card = parse_card(json.dumps(build_card()))
+    record = Record(report.findings, report.verdicts, report.media.kind, card)
+    narrative = TemplateNarrator(Settings(text_register=register)).write(record, language)
+    assert check_narrative(narrative, Facts.of(report.findings, report.verdicts), narrative) == ()
+    (why,) = [s for s in narrative.interpretation if "A.abstention.some_moments" in s.finding_ids]
+    (time,) = [f for f in report.findings if f.kind == "time"]
+    first = narrative.next_steps[0]
+    assert first.finding_ids == ("A.time",)
+    assert f"{time.detail['peak_s']:.1f}" in first.text
+    assert why.text in {s.text for s in narrative.interpretation[1:3]}
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_wrong_texts_are_caught(language):
     missed = []

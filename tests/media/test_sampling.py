@@ -74,6 +74,19 @@ def test_a_jump_is_a_cut_a_flash_and_a_fade_are_not() -> None:
     assert _cuts([]) == []
 
 
+def test_a_move_after_a_frame_shown_twice_is_no_cut() -> None:
+    """As in a recorded call: the head moves on, one frame is repeated, the next moves further."""
+    moving, held = [20, 28, 34], [34]
+    assert _cuts([20, *moving, *held, 47, 52, 56, 61]) == []
+    assert _cuts([20, *moving, 47, 52, 56, 61]) == []
+    assert _cuts([20, *moving, *held, 90, 95, 99, 104]) == [5.0]  # as far as a new scene
+
+
+def test_every_picture_of_a_show_begins_a_scene() -> None:
+    shown = [level for level in (20, 70, 120, 60) for _ in range(3)]
+    assert _cuts(shown) == [3.0, 6.0, 9.0]
+
+
 def _drawn(seed: int, gain: float = 1.0) -> bytes:
     """A thumbnail of soft shapes, lit by `gain`, brighter to the right where that is not 1."""
     rng = random.Random(seed)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -60,7 +61,13 @@ POOR: dict[Reason, dict[str, float]] = {
 }
 # These stand where the person would else be clear (fusion.py).
 UNCLEARED = frozenset(
-    {Reason.PARTIAL_DECODE, Reason.TOO_SMOOTH, Reason.TOO_COMPRESSED, Reason.TOO_BLURRED}
+    {
+        Reason.PARTIAL_DECODE,
+        Reason.TOO_SMOOTH,
+        Reason.TOO_COMPRESSED,
+        Reason.TOO_BLURRED,
+        Reason.SOME_MOMENTS,
+    }
 )
 NO_NUMBER = frozenset(Reason) - {Reason.GREY_ZONE, *UNCLEARED}
 
@@ -123,6 +130,9 @@ def build_verdict(
         )
     p = PROBABILITY[outcome] if probability is None else probability
     evidence = build_evidence(observation, track, p, swap=swap)
+    if reason is Reason.SOME_MOMENTS:
+        last = tuple(replace(moment, score=0.97) for moment in evidence.series[-6:])
+        evidence = replace(evidence, series=(*evidence.series[:-6], *last))
     reasons = (reason,) if outcome is Outcome.INCONCLUSIVE else ()
     return Verdict(
         track.id, outcome, p, THRESHOLD, CLEAR_BELOW, reasons, evidence.interval, (evidence,)

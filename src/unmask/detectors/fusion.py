@@ -9,7 +9,11 @@ Per person, with p the calibrated probability and the two thresholds of the card
                              too_smooth where a clip's face moves less than `motion_min` allows,
                              too_compressed where its blocks are coarser than `blockiness_max`,
                              too_blurred where it is less sharp than `sharpness_min`
+    some_moments             beside either of the last two in a clip of which as many moments in a
+                             row as a clip must have reach the frames' threshold together
 
+A clip of which only a part was manipulated has a low p, because a person is judged by all moments
+together: such a stretch keeps the person from being cleared and says where to look.
 Strong compression and blur cover traces and make fakes look genuine. Smooth motion is a sign of
 heads that were generated whole: a network that looks at single frames may miss them, but they
 tremble less against their own head than filmed people do (cue `scene_motion`). In a clip coded so
@@ -29,6 +33,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
+import numpy as np
+import numpy.typing as npt
+
+from unmask.detectors.coherence.features import PROBABILITY_MARGIN
 from unmask.detectors.coherence.scene_motion import NAME as SCENE_MOTION
 from unmask.models.card import Card
 from unmask.types import (
@@ -108,6 +116,25 @@ def _against_clearing(faces: Sequence[Face], card: Card) -> tuple[Reason, ...]:
     return card.verdict.against_clearing(blockiness, sharpness)
 
 
+def _reached_in_a_row(evidence: Sequence[Evidence], card: Card) -> bool:
+    """Whether some moments in a row would be called manipulated if they were all of a clip.
+
+    As many as a clip must have (`track.min_frames`), by the mean of their log-odds, as a clip is.
+    """
+    series = next((one.series for one in evidence if one.series), ())
+    scores = np.array([one.score for one in series if one.score is not None])
+    least = card.track.min_frames
+    if len(scores) <= least:  # the whole clip, which has its own probability
+        return False
+    means = np.convolve(_log_odds(scores), np.full(least, 1 / least), "valid")
+    return bool(means.max() >= _log_odds(np.array(card.verdict.threshold)))
+
+
+def _log_odds(p: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    sure = np.clip(p, PROBABILITY_MARGIN, 1 - PROBABILITY_MARGIN)
+    return np.asarray(np.log(sure / (1 - sure)), np.float64)
+
+
 def outcome_of(
     probability: float,
     card: Card,
@@ -118,13 +145,16 @@ def outcome_of(
 ) -> tuple[Outcome, tuple[Reason, ...]]:
     """The outcome of a probability by the card's thresholds, with reasons if inconclusive.
 
-    `against` are reasons not to clear, which matter where the probability would.
+    `against` are reasons not to clear, which matter where the probability would; that some moments
+    reach the threshold matters between the two as well.
     """
     threshold, clear_below = thresholds(card, fused=fused)
     if probability >= threshold:
         return Outcome.MANIPULATED, ()
     damage = (Reason.PARTIAL_DECODE,) if damaged else ()
-    reasons = (*damage, *((Reason.GREY_ZONE,) if probability > clear_below else against))
+    if probability > clear_below:
+        against = (Reason.GREY_ZONE, *(one for one in against if one is Reason.SOME_MOMENTS))
+    reasons = (*damage, *against)
     return (Outcome.INCONCLUSIVE, reasons) if reasons else (Outcome.NO_EVIDENCE, ())
 
 
@@ -155,6 +185,8 @@ def _judge_person(
     against = _against_clearing(scored_faces(track, evidence), card)
     if smooth:
         against = (Reason.TOO_SMOOTH, *against)
+    if _reached_in_a_row(evidence, card):
+        against = (*against, Reason.SOME_MOMENTS)
     outcome, reasons = outcome_of(
         leading.score, card, damaged=damaged, against=against, fused=fused
     )

@@ -119,6 +119,9 @@ class Plan:
             cues = self._facts.all(subject, "cue")
             found += [cue for cue in cues if cue.detail["name"] == SCENE_MOTION]
             yield self._line(Section.RESULT, "abstain_too_smooth", *found)
+        if Reason.SOME_MOMENTS in reasons:
+            found = self._reasons(subject, "some_moments") + self._facts.all(subject, "time")
+            yield self._line(Section.RESULT, "abstain_some_moments", *found)
         for reason, measure in UNCLEAR.items():
             if reason in reasons:
                 quality = self._facts.all(subject, "quality")

@@ -12,7 +12,7 @@ from unmask.explain.lines import FILE, Facts, Line
 from unmask.explain.plan_measures import is_unusual
 from unmask.explain.sections import Section
 from unmask.explain.vocabulary import CUES, MEASURES
-from unmask.types import Finding, Outcome
+from unmask.types import Finding, Outcome, Reason
 
 PERSONS_TOLD = 3  # an expert starts somewhere; the JSON has them all
 REGIONS_TOLD = 2
@@ -50,16 +50,23 @@ def _manipulated(facts: Facts, subject: str) -> Iterator[Line]:
         yield _line(facts, "next_whole", *kinds)
     else:
         yield _line(facts, "next_face", *facts.all(subject, "verdict"))
-    for finding in facts.all(subject, "time"):
-        if finding.detail["over"] < finding.detail["moments"]:
-            yield _line(facts, "next_moment", finding)
+    yield from _moment(facts, subject)
 
 
 def _open(facts: Facts, subject: str) -> Iterator[Line]:
     if probability := facts.all(subject, "probability"):
-        yield _line(facts, "next_grey", *probability, *facts.all(subject, "verdict"))
+        verdicts = facts.all(subject, "verdict")
+        if any(Reason.SOME_MOMENTS in one.detail["reasons"] for one in verdicts):
+            yield from _moment(facts, subject)
+        yield _line(facts, "next_grey", *probability, *verdicts)
     else:
         yield _line(facts, "next_unread", *facts.all(subject, "verdict"))
+
+
+def _moment(facts: Facts, subject: str) -> Iterator[Line]:
+    for finding in facts.all(subject, "time"):
+        if finding.detail["over"] < finding.detail["moments"]:
+            yield _line(facts, "next_moment", finding)
 
 
 def _measures(facts: Facts, subject: str) -> Iterator[Line]:

@@ -21,6 +21,8 @@ from operator import mul, sub
 CUT_DIFFERENCE_MIN = 12.0  # mean absolute difference of two thumbnails, grey levels
 CUT_RATIO_MIN = 2.0
 CUT_WINDOW = 2  # frames on each side
+# A frame shown twice moves nothing and the one after it twice as far: it is counted as two steps.
+HELD_DIFFERENCE, HELD_MAX = 0.1, 3  # grey levels; so many held steps in a row are counted
 # A lamp that is switched on jumps like a cut, but leaves every edge where it was. The edges of two
 # thumbnails of one scene, lit anew (960 of them), agreed by .80 or more in 99 of 100; those of two
 # different pictures, of portraits framed alike too, by .62 at the most in 999 of 1,000.
@@ -179,4 +181,14 @@ class CutFinder:
         around = (
             self._differences[low:place] + self._differences[place + 1 : place + 1 + CUT_WINDOW]
         )
-        return self._differences[place] >= CUT_RATIO_MIN * max(around, default=0.0)
+        step = self._differences[place] / (1 + self._held_before(place))
+        return step >= CUT_RATIO_MIN * max(around, default=0.0)
+
+    def _held_before(self, place: int) -> int:
+        """Steps right before that one in which the picture was held, at most HELD_MAX."""
+        held = 0
+        for difference in reversed(self._differences[max(0, place - HELD_MAX) : place]):
+            if difference > HELD_DIFFERENCE:
+                break
+            held += 1
+        return held

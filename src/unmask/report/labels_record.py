@@ -23,6 +23,10 @@ RECORD: dict[str, tuple[str, str]] = {
         "compressed too strongly to be cleared",
     ),
     "reason.too_blurred": ("얼굴이 흐려 판정하기 어려움", "too blurred to be cleared"),
+    "reason.some_moments": (
+        "일부 구간만 판정 기준에 도달함",
+        "only some moments reach the threshold",
+    ),
     "reason.no_mesh": ("얼굴 특징점을 찾지 못함", "no facial landmarks could be fitted"),
     "reason.no_skin": ("피부 영역이 너무 작음", "too little bare skin"),
     "reason.no_neck": ("목이 보이지 않음", "no neck in sight"),

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     TOO_SMOOTH = "too_smooth"
     TOO_COMPRESSED = "too_compressed"
     TOO_BLURRED = "too_blurred"
+    SOME_MOMENTS = "some_moments"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ WHY = {
     Reason.TOO_SMOOTH: "{face} moves more smoothly than filmed faces do",
     Reason.TOO_COMPRESSED: "{face} is compressed too strongly",
     Reason.TOO_BLURRED: "{face} is too blurred",
+    Reason.SOME_MOMENTS: "some moments in a row reach the threshold, the clip as a whole does not",
 }
 HELP = {
     Reason.NO_FACE: "a version in which a face can be seen clearly",
@@ -29,6 +30,7 @@ HELP = {
     Reason.TOO_SMOOTH: "the original recording, before any editing or compression",
     Reason.TOO_COMPRESSED: "a less compressed version, best the original file",
     Reason.TOO_BLURRED: "a sharper or larger version, best the original file",
+    Reason.SOME_MOMENTS: "an analysis of those moments alone, cut from the original file",
 }
 DISCLAIMER = (
     "This report gives the result of an automatic statistical analysis. It proves neither "

@@ -92,6 +92,14 @@ def _too_blurred(line: Line) -> str:
     )
 
 
+def _some_moments(line: Line) -> str:
+    return (
+        f"Some moments in a row, taken alone, reach the threshold for {person(line.subject)}. "
+        "Where only a part of a clip was manipulated, all moments together do not settle the "
+        "question."
+    )
+
+
 def _partial(line: Line) -> str:
     return (
         "Part of the file could not be decoded, so the rest does not settle the question for "
@@ -176,6 +184,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_too_smooth": _too_smooth,
     "abstain_too_compressed": _too_compressed,
     "abstain_too_blurred": _too_blurred,
+    "abstain_some_moments": _some_moments,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,

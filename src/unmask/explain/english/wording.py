@@ -93,6 +93,7 @@ WORDING = Wording(
         Reason.TOO_SMOOTH: words(r"\bsmooth\w*"),
         Reason.TOO_COMPRESSED: words(r"\bcompress\w* (?:too )?strongly / \bstrong\w* compress\w*"),
         Reason.TOO_BLURRED: words(r"\bblur\w* / \bnot sharp"),
+        Reason.SOME_MOMENTS: words(r"\b(?:some|few) moments / \bmoments in a row / \bin a row"),
     },
     slight=words(r"\bslight(?:ly)?\b / \bsomewhat\b / \ba little\b / \bmarginal(?:ly)?\b"),
     most=words(

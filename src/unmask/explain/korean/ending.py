@@ -18,6 +18,7 @@ WHY = {
     Reason.TOO_SMOOTH: "얼굴의 움직임이 실제로 촬영한 얼굴보다 매끄러움",
     Reason.TOO_COMPRESSED: "얼굴 부분의 압축이 너무 강함",
     Reason.TOO_BLURRED: "얼굴이 너무 흐림",
+    Reason.SOME_MOMENTS: "영상 전체가 아니라 이어지는 일부 시점에서만 판정 기준에 도달함",
 }
 HELP = {
     Reason.NO_FACE: "얼굴이 뚜렷하게 보이는 자료",
@@ -30,6 +31,7 @@ HELP = {
     Reason.TOO_SMOOTH: "편집하거나 다시 압축하기 전의 촬영 원본",
     Reason.TOO_COMPRESSED: "압축이 덜 된 자료나 원본 파일",
     Reason.TOO_BLURRED: "더 선명하거나 더 큰 자료, 또는 원본 파일",
+    Reason.SOME_MOMENTS: "원본 파일에서 그 시점만 잘라 내어 다시 한 분석",
 }
 DISCLAIMER = (
     "이 보고서는 자동화된 통계 분석의 결과입니다. 조작 여부나 진본 여부를 증명하지 않고, "

@@ -95,6 +95,13 @@ def _too_blurred(line: Line) -> str:
     )
 
 
+def _some_moments(line: Line) -> str:
+    return (
+        f"이어지는 일부 시점만 보면 {person(line.subject)}의 확률이 판정 기준에 도달합니다. 영상의 "
+        "일부만 조작되었을 수 있으므로, 모든 시점을 종합한 확률만으로는 판정을 내리지 않습니다."
+    )
+
+
 def _partial(line: Line) -> str:
     return (
         "파일의 일부를 읽지 못했으며, 나머지 부분만으로는 "
@@ -176,6 +183,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_too_smooth": _too_smooth,
     "abstain_too_compressed": _too_compressed,
     "abstain_too_blurred": _too_blurred,
+    "abstain_some_moments": _some_moments,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
     "limit_cuts": _cuts,

@@ -71,6 +71,7 @@ WORDING = Wording(
         Reason.TOO_SMOOTH: words(r"매끄[러럽] / 떨림"),
         Reason.TOO_COMPRESSED: words(r"압축이 (?:너무 )?강 / 강한 압축 / 강하게 압축"),
         Reason.TOO_BLURRED: words(r"흐[려릿림립린]"),
+        Reason.SOME_MOMENTS: words(r"이어지는 / (?:일부|몇) (?:시점|구간|순간)"),
     },
     slight=words(r"약간|조금|다소|소폭|근소|살짝|미세하게"),
     most=words(r"가장 (?:많|큰|크|높|강) / 주로 / 중심으로"),
