@@ -80,7 +80,7 @@ def plan_of(options: argparse.Namespace) -> Plan:
     """The decisions on the command line."""
     return Plan(
         options.name,
-        "0.3.1",
+        "0.3.2",
         options.size,
         false_alarms=options.false_alarms,
         misses=options.misses,

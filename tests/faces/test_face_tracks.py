@@ -98,6 +98,22 @@ def test_another_person_at_the_same_place_is_another_track(reader):
     assert [len(t.faces) for t in tracks] == [8, 8]
 
 
+@pytest.mark.parametrize("brighter", [70, 110])
+def test_a_flash_makes_nobody_else_of_a_person(reader, brighter):
+    images = clip(("astronaut", (200, 180), (220, 180)))
+    for n in range(4, 8):  # a whole burst
+        images[n] = np.clip(images[n].astype(int) + brighter, 0, 255).astype(np.uint8)
+    (track,) = observed(reader, images).tracks
+    assert len(track.faces) == 16
+
+
+def test_a_flash_makes_no_one_person_of_two(reader):
+    images = clip(("astronaut", (200, 180), (200, 180)), count=8)
+    others = clip(("synthetic", (200, 180), (200, 180)), count=8)
+    images += [np.clip(one.astype(int) + 70, 0, 255).astype(np.uint8) for one in others]
+    assert len(observed(reader, images).tracks) == 2
+
+
 def test_a_person_who_leaves_and_returns_keeps_the_letter(reader):
     shown = clip(("astronaut", (200, 180), (200, 180)), count=4)
     images = shown + [WALL] * 4 + shown

@@ -52,7 +52,7 @@ KINDS: dict[str, frozenset[str]] = {
     ),
 }
 # Kinds that no narrator speaks of: what a file says of itself is told by the templates alone.
-UNSPOKEN = frozenset({"provenance", "profile", "robustness", "skipped"})
+UNSPOKEN = frozenset({"provenance", "profile", "robustness", "skipped", "unchecked"})
 
 
 @dataclass(frozen=True, slots=True)

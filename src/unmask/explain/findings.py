@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from unmask.detectors.coherence.scene_motion import NAME as SCENE_MOTION
 from unmask.explain.findings_cues import cue_findings
 from unmask.explain.findings_map import map_findings
 from unmask.explain.findings_measure import measure_findings
@@ -50,6 +51,8 @@ def find(
     """
     tracks = {track.id: track for track in observation.tracks}
     found = [*_file_findings(observation, verdicts), *about]
+    if observation.media.kind is MediaKind.VIDEO and card.verdict.motion_min > 0:
+        found += motion_findings(verdicts, measurements)
     for verdict in verdicts:
         if verdict.subject in tracks:
             found += _person_findings(
@@ -84,6 +87,25 @@ def _file_findings(observation: Observation, verdicts: Sequence[Verdict]) -> Ite
         yield Finding(
             f"file.skipped.{number}", FILE, "skipped", skipped.count, "count",
             detail={"what": skipped.what, "reason": skipped.reason},
+        )  # fmt: skip
+
+
+def motion_findings(
+    verdicts: Sequence[Verdict], measurements: Sequence[Measurement]
+) -> Iterator[Finding]:
+    """Who of a clip was cleared without a measured motion, which might have kept them from it."""
+    measured = {
+        one.subject for one in measurements if one.name == SCENE_MOTION and one.value is not None
+    }
+    ids = [
+        one.subject
+        for one in verdicts
+        if one.subject not in (FILE, *measured) and one.outcome is Outcome.NO_EVIDENCE
+    ]
+    if ids:
+        yield Finding(
+            "file.unchecked", FILE, "unchecked", len(ids), "count", None,
+            detail={"ids": ids, "name": SCENE_MOTION},
         )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class Plan:
         facts, persons = self._facts, self._facts.persons
         lines = [
             self._line(Section.RELIABILITY, f"limit_{kind}", *found)
-            for kind in ("damage", "skipped")
+            for kind in ("damage", "skipped", "unchecked")
             if (found := facts.all(FILE, kind))
         ]
         frames = facts.all(FILE, "frames")

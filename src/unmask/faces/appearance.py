@@ -47,6 +47,16 @@ def _directions(luma: FloatArray) -> FloatArray:
     return np.asarray(energy / max(float(np.linalg.norm(energy)), 1e-6), np.float32)
 
 
-def likeness(a: FloatArray, b: FloatArray) -> float:
-    """1 for the same look, about 0 for very different ones (1 minus half the squared distance)."""
-    return float(a @ b)
+def likeness_in_any_light(a: FloatArray, b: FloatArray) -> float:
+    """1 for two descriptions that differ in nothing but how bright the face is, as under a flash.
+
+    About 0 for very different ones: 1 minus half the squared distance without the mean brightness.
+    """
+    return float(_evened(a) @ _evened(b))
+
+
+def _evened(look: FloatArray) -> FloatArray:
+    even = look.copy()
+    luma = even[: 3 * LAYOUT * LAYOUT : 3]
+    luma -= luma.mean()
+    return np.asarray(even / max(float(np.linalg.norm(even)), 1e-6), np.float32)

@@ -12,6 +12,7 @@ from unmask.explain.english.names import (
     listing,
     noun,
     person,
+    persons,
     value_and_limit,
     value_and_usual,
 )
@@ -95,8 +96,8 @@ def _too_blurred(line: Line) -> str:
 def _some_moments(line: Line) -> str:
     return (
         f"Some moments in a row, taken alone, reach the threshold for {person(line.subject)}. "
-        "Where only a part of a clip was manipulated, all moments together do not settle the "
-        "question."
+        "A change to a part of the clip alone need not show in all moments together, so they do "
+        "not settle the question."
     )
 
 
@@ -115,6 +116,14 @@ def _skipped(line: Line) -> str:
     return (
         f"Not everything in the {noun(line.media)} was analysed; the coverage section lists what "
         "was left out, and why."
+    )
+
+
+def _unchecked(line: Line) -> str:
+    detail = line.one("unchecked").detail
+    return (
+        f"For {persons(detail['ids'])}, the {MEASURED[detail['name']]} was not measured, so the "
+        "check for too smooth a motion had no part in this result."
     )
 
 
@@ -187,6 +196,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_some_moments": _some_moments,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
+    "limit_unchecked": _unchecked,
     "limit_cuts": _cuts,
     "limit_measures": _measures,
     "limit_coarse": _coarse,

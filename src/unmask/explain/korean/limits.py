@@ -11,6 +11,7 @@ from unmask.explain.korean.names import (
     MEASURES,
     noun,
     person,
+    persons,
     value_and_limit,
     value_and_usual,
 )
@@ -120,6 +121,14 @@ def _skipped(line: Line) -> str:
     )
 
 
+def _unchecked(line: Line) -> str:
+    detail = line.one("unchecked").detail
+    return (
+        f"{persons(detail['ids'])}에 대해서는 {with_particle(MEASURED[detail['name']], '이/가')} "
+        "측정되지 않아, 움직임이 지나치게 매끄러운지는 판정에 반영되지 않았습니다."
+    )
+
+
 def _coarse(line: Line) -> str:
     detail = line.one("heat").detail
     cells = f"가로 {detail['columns']}칸, 세로 {detail['rows']}칸"
@@ -186,6 +195,7 @@ SENTENCES: Mapping[str, Say] = {
     "abstain_some_moments": _some_moments,
     "limit_damage": _damage,
     "limit_skipped": _skipped,
+    "limit_unchecked": _unchecked,
     "limit_cuts": _cuts,
     "limit_measures": _measures,
     "limit_coarse": _coarse,
