@@ -44,7 +44,7 @@ WHEELS = {
 }
 OPENPEOPLE = "openpeople/data/curated/{}/assets/{}.jpg"
 SAME_DB = 38.0  # pictures this alike are the same picture through another encoder
-CLIP_S = 6.0
+CLIP_S, GROUP_S = 6.0, 4.0
 LIVELY = Motion(talk=0.6)
 
 
@@ -210,8 +210,8 @@ def _group(people: dict[str, Person], park: ImageArray) -> SceneSpec:
     return SceneSpec(960, 576, row, background_rgb=background, noise_luma=1.2, seed=13)
 
 
-def clip_specs(people: dict[str, Person]) -> dict[str, SceneSpec]:
-    """The clips by file name: the same head, the same motion, one with another's face."""
+def clip_specs(people: dict[str, Person], park: ImageArray) -> dict[str, SceneSpec]:
+    """The clips by file name: one head and motion, as it is and with another's face; the group."""
     size = (640, 480)
     actor = replace(_framed(people["astronaut"], 1.25, (0, 0), size), motion=LIVELY)
     genuine = SceneSpec(*size, (actor,), seconds=CLIP_S, shake_px=1.2, seed=7)
@@ -219,7 +219,16 @@ def clip_specs(people: dict[str, Person]) -> dict[str, SceneSpec]:
     return {
         "talking-genuine.mp4": genuine,
         "talking-swapped.mp4": replace(genuine, actors=(swapped,)),
+        "group-talking.mp4": _moving(_group(people, park)),
     }
+
+
+def _moving(group: SceneSpec) -> SceneSpec:
+    """The group filmed by hand: one talks, the others listen."""
+    talks = (0.7, 0.0, 0.0, 0.0)  # of the actors, in their order
+    pairs = zip(group.actors, talks, strict=True)
+    actors = tuple(replace(actor, motion=Motion(talk=talk, sway=0.02)) for actor, talk in pairs)
+    return replace(group, actors=actors, seconds=GROUP_S, shake_px=2.0)
 
 
 def describe(spec: SceneSpec, actors: tuple[ActorTruth, ...]) -> dict[str, object]:
@@ -247,7 +256,7 @@ def make(folder: Path, work: Path) -> None:
         _, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, 92])
         (folder / name).write_bytes(data.tobytes())
         truth[name] = describe(spec, frame.actors)
-    for name, spec in clip_specs(people).items():
+    for name, spec in clip_specs(people, pictures["park"]).items():
         write_clip((frame.image_rgb for frame in render(spec)), folder / name, fps=spec.fps)
         truth[name] = describe(spec, render_still(spec).actors)
     (folder / "truth.json").write_text(json.dumps(truth, indent=2) + "\n", "utf-8")
