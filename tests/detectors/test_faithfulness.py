@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -223,6 +224,27 @@ def test_the_detector_tests_maps_only_when_asked_and_its_scores_stay(bundle, ima
     assert checked.heat_map.faithfulness is not None
     assert plain.score == checked.score
     assert plain.class_probabilities == checked.class_probabilities
+
+
+def test_in_a_clip_the_maps_of_the_highest_moments_are_tested_too(bundle):
+    _, still = observe(spotted())
+    (track,), (frame,) = still.tracks, still.frames
+    numbers = range(8)
+    clip = replace(
+        still,
+        media=replace(still.media, kind=MediaKind.VIDEO, fps=Fraction(5), duration_s=1.6),
+        frames=tuple(replace(frame, index=i, time_s=i / 5) for i in numbers),
+        tracks=(
+            replace(
+                track,
+                faces=tuple(replace(track.faces[0], frame_index=i, time_s=i / 5) for i in numbers),
+            ),
+        ),
+    )
+    (evidence,) = ImageDetector(bundle, Settings()).detect(clip, check_maps=True)
+    assert len(evidence.peaks) == 3
+    for peak in evidence.peaks:  # the same picture each time, so the same result
+        assert peak.faithfulness == evidence.heat_map.faithfulness is not None
 
 
 def test_a_clear_face_is_not_tested(bundle):

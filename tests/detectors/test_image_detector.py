@@ -439,6 +439,19 @@ def test_the_telling_moment_is_the_strongest_one_that_counts(bundle):
     assert evidence.heat_map.frame_index == 1
 
 
+def test_the_highest_moments_keep_their_maps(bundle):
+    """Also those that the rule leaves out: half a second apart, the highest first."""
+    reds = [150, 200, 160, 150, 190, 100, 150, 150, 150, 255]
+    detector = ImageDetector(bundle, Settings())
+    evidence = one(detector, clip([shade(r) for r in reds]))
+    assert [peak.frame_index for peak in evidence.peaks] == [9, 1]
+    assert evidence.heat_map.frame_index in (1, 4)
+    for peak in evidence.peaks:
+        alone = one(detector, observe([shade(reds[peak.frame_index])], [face_at()]))
+        np.testing.assert_allclose(peak.values, alone.heat_map.values, atol=1e-5)
+        assert alone.peaks == ()
+
+
 def test_a_picture_has_no_time(bundle):
     assert one(ImageDetector(bundle, Settings()), observe([shade(200)], [face_at()])).time_s is None
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import UNCLEARED, build_observation, build_verdict, build_verdicts
+from builders import UNCLEARED, build_card, build_observation, build_verdict, build_verdicts
 
 from unmask.detectors.heat import EMPTY_PEAK
 from unmask.explain.findings import find
 from unmask.explain.regions import measure_regions
 from unmask.models.card_reader import parse_card
-from unmask.types import MediaKind, Moment, Outcome, Reason, Skipped, Verdict
+from unmask.types import Measurement, MediaKind, Moment, Outcome, Reason, Skipped, Verdict
 
 PICTURE_KINDS = {"region", "even", "blend", "class", "no_mesh"}
 
@@ -294,3 +294,26 @@ def test_same_input_gives_the_same_findings(card):
     observation = build_observation("video", 2)
     verdicts = build_verdicts(observation, Outcome.MANIPULATED)
     assert find(observation, verdicts, card) == find(observation, verdicts, card)
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "outcome", "told"),
+    [
+        (0.1, "video", Outcome.NO_EVIDENCE, False),
+        (None, "video", Outcome.NO_EVIDENCE, True),
+        (None, "video", Outcome.INCONCLUSIVE, False),
+        (None, "image", Outcome.NO_EVIDENCE, False),
+    ],
+)
+def test_who_is_cleared_without_the_check_for_smooth_motion_is_told(value, kind, outcome, told):
+    data = build_card()
+    data["verdict"]["motion_min"] = 0.02
+    card = parse_card(json.dumps(data))
+    observation = build_observation(kind, 1)
+    verdict = build_verdict(observation, observation.tracks[0], outcome)
+    reason = "" if value is not None else "still"
+    motion = Measurement("scene_motion", "cue", "A", value, "%", None, 1.0, reason)
+    for measured in ([motion], [] if told else [motion]):  # cues may be switched off
+        ids = by_id(find(observation, [verdict], card, measurements=measured))
+        assert ("file.unchecked" in ids) == told
+    assert not told or ids["file.unchecked"].detail["ids"] == ["A"]

@@ -20,6 +20,7 @@ from unmask.report.document import Document
 from unmask.report.labels import label
 from unmask.report.material import Material, gather
 from unmask.report.view import view
+from unmask.report.view_measured import measured_of
 from unmask.types import (
     Credentials,
     Faithfulness,
@@ -222,3 +223,31 @@ def test_the_moments_are_shown_with_time_and_probability(material_of):
         time, p = seconds(moment["time_s"], "en"), percent(moment["fake_probability"], "en")
         assert figure.caption == f"{time} · {p}"
         assert figure.name in material.pictures
+
+
+LIGHT = {"light_deg": 71.2, "light_spread_deg": 23.4}
+
+
+@pytest.mark.parametrize(
+    ("detail", "value", "english", "korean"),
+    [
+        (
+            {"worst": "light", **LIGHT, "azimuth_deg": -40.0, "others_azimuth_deg": 25.0},
+            3.1,
+            "from the left, on the others from the right: 71.2° apart, usual spread 23.4°.",
+            "화면 왼쪽에서, 다른 얼굴에는 화면 오른쪽에서 옵니다(차이 71.2도, 통상 23.4도).",
+        ),
+        ({"worst": "grid"}, 3.1, "other faces: block grid of compression.", "부분: 압축 격자."),
+        ({"worst": "grid"}, 1.1, "", ""),  # within the usual range
+    ],
+)
+def test_a_cue_is_told_in_words_too(detail, value, english, korean):
+    cue = {"cue": "appearance", "value": value, "unit": "z", "reference": [0.0, 2.6]}
+    face = {"id": "B", "measurements": [], "cues": [cue | {"reliability": 1.0, "reason": ""}]}
+    findings = [{"id": "A.cue.appearance", "detail": {}}, {"id": "B.cue.appearance"}]
+    findings[1]["detail"] = detail
+    for language, words in (("en", english), ("ko", korean)):
+        (table,) = measured_of(face, findings, language)
+        note = label(language, "measured.cues.note")
+        assert table.note.endswith(note)
+        assert (words in table.note) if words else table.note == note

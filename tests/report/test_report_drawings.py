@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops
 
+from unmask.detectors.peaks import PEAKS_APART_S, PEAKS_MAX
 from unmask.report.gauge import draw_gauge
 from unmask.report.pictures import (
-    MOMENTS_APART_S,
-    MOMENTS_MAX,
     SCENE_SIDE_PX,
     draw_moments,
     draw_scenes,
@@ -22,7 +21,7 @@ from unmask.report.pictures import (
 from unmask.report.subjects import subjects_of
 from unmask.report.svg import text_width
 from unmask.report.timeline import draw_timeline
-from unmask.types import Frame, Outcome
+from unmask.types import Faithfulness, Frame, Outcome
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -138,13 +137,26 @@ def test_the_moments_shown_are_the_highest_and_apart(report_of):
     report = report_of("video", Outcome.MANIPULATED, 1)
     (subject,) = subjects_of(report)
     drawn = draw_moments(subject, report)
-    assert len(drawn) == MOMENTS_MAX
+    assert len(drawn) == PEAKS_MAX
     by_frame = {moment.frame_index: moment for moment in subject.main.series}
     shown = [by_frame[index] for index, _ in drawn]
     assert shown[0].score == max(moment.score for moment in by_frame.values())
     times = sorted(moment.time_s for moment in shown)
-    assert min(b - a for a, b in pairwise(times)) >= MOMENTS_APART_S
+    assert min(b - a for a, b in pairwise(times)) >= PEAKS_APART_S
     assert all(Image.open(BytesIO(p.data)).size == (p.width_px, p.height_px) for _, p in drawn)
+
+
+def test_a_moment_shows_its_map_beside_the_face_unless_it_failed_its_test(report_of):
+    report = report_of("video", Outcome.MANIPULATED, 1)
+    (subject,) = subjects_of(report)
+    frames = [index for index, _ in draw_moments(subject, report)]
+    failed = Faithfulness(0.9, 0.9, 0.9, 0.1, 0.2, shown=False, reason="unstable")
+    passed = replace(subject.heat_map, frame_index=frames[0])
+    peaks = (passed, replace(passed, frame_index=frames[1], faithfulness=failed))
+    drawn = draw_moments(replace(subject, main=replace(subject.main, peaks=peaks)), report)
+    wide, plain, without = (picture for _, picture in drawn)
+    assert wide.width_px > 2 * wide.height_px > 0
+    assert plain.width_px == plain.height_px == without.width_px == wide.height_px
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])

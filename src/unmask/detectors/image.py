@@ -9,7 +9,7 @@ class-activation map (Zhou et al., 2016); ours is of the log-odds "likeliest man
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
@@ -18,6 +18,7 @@ import numpy as np
 from unmask.detectors.faithfulness import check_map
 from unmask.detectors.fusion import outcome_of
 from unmask.detectors.heat import middle_of
+from unmask.detectors.peaks import peaks_of
 from unmask.detectors.track_features import TrackFeatures
 from unmask.detectors.track_rule import consensus
 from unmask.detectors.usability import common_reason, fitness, reason_against
@@ -195,9 +196,10 @@ class ImageDetector:
         is_clip = observation.media.kind is MediaKind.VIDEO
         if is_clip and len(usable) < self._card.track.min_frames:
             return _abstain(track, Reason.TOO_FEW_FRAMES, series), features
-        evidence, telling = self._conclude(track, usable, scores, series, is_clip=is_clip)
+        evidence = self._conclude(track, usable, scores, series, is_clip=is_clip)
         if check_maps:
-            evidence = self._checked(evidence, telling, is_clip=is_clip)
+            by_frame = dict(zip((track.faces[i].frame_index for i in usable), scores, strict=True))
+            evidence = self._checked(evidence, by_frame, is_clip=is_clip)
         return evidence, features
 
     def _series(
@@ -220,7 +222,7 @@ class ImageDetector:
         series: tuple[Moment, ...],
         *,
         is_clip: bool,
-    ) -> tuple[Evidence, FaceScore]:
+    ) -> Evidence:
         """The track's evidence, with the map of the kept frame that speaks most against it."""
         card = self._card
         logits, kept = consensus(np.stack([score.logits for score in scores]), card)
@@ -231,7 +233,9 @@ class ImageDetector:
         telling = max(kept, key=lambda i: card.log_odds(scores[i].logits))
         face = track.faces[usable[telling]]
         fit = sum(fitness(track.faces[i], card.limits_of_use) for i in usable)
-        evidence = Evidence(
+        places = {track.faces[i].frame_index: place for place, i in enumerate(usable)}
+        peaks = [places[one.frame_index] for one in peaks_of(series)] if is_clip else []
+        return Evidence(
             detector=DETECTOR,
             cue=CUE,
             subject=track.id,
@@ -241,12 +245,16 @@ class ImageDetector:
             interval=card.interval(probability),
             series=series,
             heat_map=heat_map_of(scores[telling], face, card),
+            peaks=tuple(heat_map_of(scores[i], track.faces[usable[i]], card) for i in peaks),
             time_s=face.time_s if is_clip else None,
         )
-        return evidence, scores[telling]
 
-    def _checked(self, evidence: Evidence, telling: FaceScore, *, is_clip: bool) -> Evidence:
-        """The evidence with its map tested, where its score leaves a manipulation open.
+    def _checked(
+        self, evidence: Evidence, scores: Mapping[int, FaceScore], *, is_clip: bool
+    ) -> Evidence:
+        """The evidence with its maps tested, where its score leaves a manipulation open.
+
+        `scores` are those of its faces, by their frame.
 
         Always in a clip whose people are judged by more than this score.
         """
@@ -256,8 +264,15 @@ class ImageDetector:
         decides = not (is_clip and self._card.fusion is not None)
         if decides and outcome_of(score, self._card)[0] is Outcome.NO_EVIDENCE:
             return evidence
-        tested = check_map(telling, heat_map, self._card, self.run)
-        return replace(evidence, heat_map=replace(heat_map, faithfulness=tested))
+        tested = {
+            one.frame_index: check_map(scores[one.frame_index], one, self._card, self.run)
+            for one in (heat_map, *evidence.peaks)
+        }
+        first, *peaks = (
+            replace(one, faithfulness=tested[one.frame_index])
+            for one in (heat_map, *evidence.peaks)
+        )
+        return replace(evidence, heat_map=first, peaks=tuple(peaks))
 
 
 def features_of(

@@ -25,6 +25,27 @@ ASIDE: dict[str, tuple[str, str]] = {
         "These numbers support or qualify the answer and never decide it. In each row, one genuine "
         "face in ten lies outside the range.",
     ),
+    "cue.light": (
+        "빛은 이 얼굴에는 {here}에서, 다른 얼굴에는 {there}에서 옵니다(차이 {apart}도, 통상 "
+        "{usual}도).",
+        "Light falls on this face from {here}, on the others from {there}: {apart}° apart, usual "
+        "spread {usual}°.",
+    ),
+    "side.left": ("화면 왼쪽", "the left"),
+    "side.front": ("정면", "the front"),
+    "side.right": ("화면 오른쪽", "the right"),
+    "cue.part": (
+        "{name}에서 가장 크게 다른 부분: {part}.",
+        "What stands out in the {name}: {part}.",
+    ),
+    "cue.part.noise": ("노이즈", "noise"),
+    "cue.part.sharpness": ("선명도", "sharpness"),
+    "cue.part.chroma": ("색의 세부", "fine detail of colour"),
+    "cue.part.grid": ("압축 격자", "block grid of compression"),
+    "cue.part.light": ("빛의 방향", "direction of the light"),
+    "cue.part.scale": ("어깨 대비 머리 크기", "size of the head on the shoulders"),
+    "cue.part.slide": ("어깨 위 머리의 움직임", "head sliding over the shoulders"),
+    "cue.part.skin": ("피부색", "colour of the skin"),
     "measured.named": ("{name}({level})", "{name} ({level})"),
     "measured.missing": ("측정하지 못한 항목: {names}.", "Not measured: {names}."),
     "measured.why": ("{names} – {reason}", "{names} ({reason})"),
@@ -33,7 +54,14 @@ ASIDE: dict[str, tuple[str, str]] = {
     "judged.usual": ("범위 안", "usual"),
     "judged.open": ("–", "–"),
     # --- worst moments
-    "moments": ("확률이 가장 높은 시점", "Moments of highest probability"),
+    "moments": (
+        "확률이 가장 높은 시점과 그 열지도",
+        "Moments of highest probability and their heat maps",
+    ),
+    "moments.note": (
+        "열지도가 없는 시점은 열지도가 검증을 통과하지 못한 시점입니다.",
+        "A moment shown without its map is one whose map did not pass the test.",
+    ),
     "moment.alt": (
         "인물 {id}의 {time} 시점 얼굴, 조작 확률 {value}",
         "The face of person {id} at {time}, probability of manipulation {value}",

@@ -8,12 +8,14 @@ the network saw; the maps lie on the same cut.
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
+from unmask.detectors.peaks import peaks_of
 from unmask.explain.heatmap import (
     BLEND_RAMP,
     HEAT_RAMP,
@@ -24,14 +26,14 @@ from unmask.explain.heatmap import (
 from unmask.faces.crop import take_crop, warp_crop
 from unmask.report.lettering import font
 from unmask.report.subjects import Subject
-from unmask.types import Face, Frame, HeatMap, ImageArray, Moment, Report
+from unmask.types import Face, Frame, HeatMap, ImageArray, Report
 
 Box = tuple[float, ...]  # left, top, right, bottom in pixels
 
 SCENE_SIDE_PX = 1280  # longer side of the whole picture in a report
 SCENES_MAX = 4
 SCALE_PX = (320, 14)  # width, height of a colour scale
-MOMENTS_MAX, MOMENTS_APART_S, MOMENT_SIDE_PX = 3, 0.5, 192
+MOMENT_SIDE_PX, MOMENT_GAP_PX = 192, 6
 FACE_MARGIN = 1.15  # of a face without a map: the first margin of the default bundle
 JPEG_QUALITY = 90
 
@@ -102,25 +104,28 @@ def draw_face(subject: Subject, report: Report, side_px: int) -> FacePictures:
 
 
 def draw_moments(subject: Subject, report: Report) -> list[tuple[int, Picture]]:
-    """(frame index, face) of the moments with the highest probability, the highest first.
+    """(frame index, face and beside it its heat map) of the moments with the highest probability.
 
-    At most `MOMENTS_MAX`, apart from each other, so that not all come from one burst of frames;
-    none in a picture or without a probability.
+    The highest first; the face alone where its map failed the test. None in a picture or without a
+    probability.
     """
     if not subject.is_clip or subject.main is None or subject.verdict.fake_probability is None:
         return []
-    scored = [moment for moment in subject.main.series if moment.score is not None]
-    scored.sort(key=lambda moment: (-(moment.score or 0.0), moment.time_s))
-    chosen: list[Moment] = []
-    for moment in scored:
-        apart = all(abs(moment.time_s - other.time_s) >= MOMENTS_APART_S for other in chosen)
-        if apart and len(chosen) < MOMENTS_MAX:
-            chosen.append(moment)
     faces = {face.frame_index: face for face in subject.track.faces}
+    maps = {one.frame_index: one for one in subject.main.peaks}
     return [
-        (moment.frame_index, _plain_crop(faces[moment.frame_index], report, MOMENT_SIDE_PX))
-        for moment in chosen
+        (moment.frame_index, _moment(faces[moment.frame_index], maps, report))
+        for moment in peaks_of(subject.main.series)
     ]
+
+
+def _moment(face: Face, maps: Mapping[int, HeatMap], report: Report) -> Picture:
+    heat_map = maps.get(face.frame_index)
+    if heat_map is None or not heat_map.shown:
+        return _plain_crop(face, report, MOMENT_SIDE_PX)
+    detailed = _in_detail(heat_map, report, MOMENT_SIDE_PX)
+    gap = np.full((MOMENT_SIDE_PX, MOMENT_GAP_PX, 3), 255, np.uint8)
+    return as_jpeg(np.hstack([detailed.crop_rgb, gap, render_heat_map(detailed, MOMENT_SIDE_PX)]))
 
 
 def _plain_crop(face: Face, report: Report, side_px: int) -> Picture:

@@ -15,19 +15,30 @@ from unmask.report.labels import label
 from unmask.report.wording import words_of
 from unmask.types import Finding
 
+FRONT_DEG = 10.0  # a light nearer to the camera's side than this comes from the front
 HEAD = ("what", "value", "usual", "judged", "reliability")
 
 
-def measured_of(face: dict[str, Any], language: str) -> tuple[Table, ...]:
-    """The tables of cues and of measurements of a person, without those that were not asked for."""
-    cues = [{"name": one["cue"], **one} for one in face["cues"]]
+def measured_of(
+    face: dict[str, Any], findings: Sequence[dict[str, Any]], language: str
+) -> tuple[Table, ...]:
+    """The tables of cues and of measurements of a person, without those that were not asked for.
+
+    `findings` are the report's: what they know of a cue beyond its value is told in words.
+    """
+    details = {one["id"]: one["detail"] for one in findings}
+    cues = [
+        {"name": one["cue"], **one, "detail": details.get(f"{face['id']}.cue.{one['cue']}", {})}
+        for one in face["cues"]
+    ]
     groups = {"cues": cues, "measurements": face["measurements"]}
     return tuple(_table(name, entries, language) for name, entries in groups.items() if entries)
 
 
 def _table(title: str, entries: Sequence[dict[str, Any]], language: str) -> Table:
     taken = [entry for entry in entries if entry["value"] is not None]
-    notes = [label(language, f"measured.{title}.note")] if taken else []
+    notes = [words for entry in taken for words in _in_words(entry, language)]
+    notes += [label(language, f"measured.{title}.note")] if taken else []
     missing = "; ".join(_missing(entries, language))
     if missing:
         notes.append(label(language, "measured.missing", names=missing))
@@ -49,6 +60,27 @@ def _row(entry: dict[str, Any], language: str) -> tuple[str, ...]:
         label(language, f"judged.{_judged(entry)}"),
         decimal(entry["reliability"], 2),
     )
+
+
+def _in_words(entry: dict[str, Any], language: str) -> Iterator[str]:
+    """Where the light comes from, and which part of a cue stands out."""
+    detail = entry.get("detail", {})
+    if "light_deg" in detail:
+        here, there = (
+            label(language, f"side.{_side(detail[key])}")
+            for key in ("azimuth_deg", "others_azimuth_deg")
+        )
+        apart, usual = (decimal(detail[key]) for key in ("light_deg", "light_spread_deg"))
+        yield label(language, "cue.light", here=here, there=there, apart=apart, usual=usual)
+    if "worst" in detail and _judged(entry) == "higher":
+        part = label(language, f"cue.part.{detail['worst']}")
+        yield label(language, "cue.part", name=_name(entry, language), part=part)
+
+
+def _side(azimuth_deg: float) -> str:
+    if abs(azimuth_deg) < FRONT_DEG:
+        return "front"
+    return "right" if azimuth_deg > 0 else "left"
 
 
 def _finding(entry: dict[str, Any]) -> Finding:

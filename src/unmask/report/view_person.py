@@ -87,7 +87,7 @@ def person_of(face: dict[str, Any], material: Material, language: str) -> Person
         note=_note(face, material.data, language),
         rows=tuple(_rows(face, language)),
         evidence=tuple(evidence_of(face, material.data["findings"], language)),
-        measured=measured_of(face, language),
+        measured=measured_of(face, material.data["findings"], language),
         timeline=_timeline(entry, material.data, language),
         moments=tuple(_moments(face, material, language)),
     )

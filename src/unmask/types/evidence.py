@@ -126,6 +126,7 @@ class Evidence:
     interval            95 % interval of the score, or None
     series              the score over time, one Moment per face looked at
     heat_map            map of the most telling face, or None
+    peaks               maps of the moments with the highest score, that one first; () of a picture
     time_s              when that was (None in a picture)
     """
 
@@ -139,6 +140,7 @@ class Evidence:
     interval: tuple[float, float] | None = None
     series: tuple[Moment, ...] = ()
     heat_map: HeatMap | None = None
+    peaks: tuple[HeatMap, ...] = ()
     time_s: float | None = None
 
     def __post_init__(self) -> None:
