@@ -282,6 +282,18 @@ def test_errors_are_told_in_korean_with_the_kind_and_the_english_words(run, file
     assert set(ERRORS) == set(ErrorKind)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "a.mp4: could not be tested, there was no probability (too few usable frames)"),
+        ("ko", "a.mp4: 확률을 얻지 못해 시험하지 못함(쓸 수 있는 프레임이 부족함)"),
+    ],
+)
+def test_the_table_says_that_changes_could_not_be_tested(language, said):
+    row = Row("a.mp4", Outcome.INCONCLUSIVE, 0.7, untested=("too_few_frames",))
+    assert said in result_text(Tally([row]), language, saved=False)
+
+
 def test_every_outcome_reason_and_error_kind_has_words_in_both_languages():
     told = [(word(kind, "en"), word(kind, "ko")) for kind in ErrorKind]
     told += [(reason_words(reason, "en"), reason_words(reason, "ko")) for reason in Reason]
