@@ -65,6 +65,17 @@ def test_the_table_is_worded_and_the_same_clip_gives_the_same_reading(run, bundl
     assert once == again
 
 
+@pytest.mark.parametrize(("language", "why"), [("en", "no face found"), ("ko", "얼굴을 찾지 못함")])
+def test_without_a_person_the_text_says_why(run, bundle, tmp_path, language, why):
+    from unmask.data.scene_clip import write_clip
+
+    empty = tmp_path / "empty.mp4"
+    write_clip((np.full((120, 160, 3), 90, np.uint8) for _ in range(10)), empty, crf=35)
+    ran = run("watch", empty, "--bundle", bundle, "--lang", language)
+    assert ran.code == 3
+    assert ran.out.rstrip().endswith(f"({why})")
+
+
 def test_seconds_end_it(run, bundle, clip):
     told = run("watch", clip, "--bundle", bundle, "--json", "--fps", 25, "--seconds", 0.2).json
     assert told["time_s"] == pytest.approx(0.2)
