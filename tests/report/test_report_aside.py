@@ -144,6 +144,22 @@ def test_a_clip_says_how_many_frames_its_card_used():
     assert view(data, "ko").robustness.rows[0][0] == "변형하지 않음(프레임 1장)"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Persons B, C appear in other frames, which are not shown; the JSON has"),
+        ("ko", "여기에 없는 다른 프레임에 나오는 인물: B, C."),
+    ],
+)
+def test_persons_whom_no_picture_shows_are_named(language, said):
+    whole = gather(build_report("video", Outcome.INCONCLUSIVE, 3))
+    assert view(whole, language).scenes_note == ""
+    few = replace(whole, scenes=(replace(whole.scenes[0], ids=("A",)),))
+    document = view(few, language)
+    assert document.scenes_note.startswith(said)
+    assert document.scenes_note in WRITERS.get("html")().render(few, language).decode()
+
+
 def test_the_origin_is_told_apart_from_the_answer(english):
     origin = english.origin
     assert {row.name: row.value for row in origin.rows} == {
