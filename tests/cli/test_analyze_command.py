@@ -218,6 +218,18 @@ def test_bad_options_exit_2_with_one_line_and_a_hint(run, arguments, message):
     assert ran.err.count("\n") == 1
 
 
+def test_less_memory_than_the_decoder_needs_is_refused_at_once(run, files):
+    folder = files("manipulated.png")
+    ran = run("analyze", folder / "manipulated.png", "--settings", "worker_memory_bytes=1000")
+    assert ran.code == 2
+    assert "worker_memory_bytes: input should be greater than or equal to 134217728" in ran.err
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_explained(run):
+    Path("-dash.jpg").write_bytes(b"x")
+    assert "named ./-dash.jpg" in run("analyze", "-dash.jpg").err
+
+
 def test_a_bad_variable_is_named(run, monkeypatch):
     monkeypatch.setenv("UNMASK_FRAMES", "many")
     assert "change or unset the variable UNMASK_FRAMES" in run("analyze", "a.jpg").err
