@@ -106,7 +106,8 @@ def steps_over_time(
             f"window_frames={card.temporal.window_frames} "
             f"temperature={card.temporal.temperature:g} scored={scored}"
         )
-    if card.fusion is not None:
+    fused = any(one.score is not None for one in _of_detector(verdicts, "fusion"))
+    if card.fusion is not None and fused:
         lines.append(
             f"fusion: features={len(card.fusion.features)} "
             f"threshold={card.fusion.threshold:g} clear_below={card.fusion.clear_below:g}"

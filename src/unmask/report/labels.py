@@ -136,6 +136,7 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "compressed again.",
     ),
     "quality": ("화질", "Quality"),
+    "quality.clip": ("화질(영상 전체의 중앙값)", "Quality (median over the clip)"),
     "quality.none": ("측정하지 않음", "not measured"),
     "quality.width": ("얼굴 폭 {value}픽셀", "face {value} px wide"),
     "quality.sharpness": ("선명도 {value}", "sharpness {value}"),
