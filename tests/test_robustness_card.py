@@ -102,6 +102,14 @@ def test_reasons_stand_in_their_row():
     assert {row.fake_probability for row in rows[1:]} == {None}
 
 
+def test_without_a_probability_on_the_fewer_frames_nothing_is_tried():
+    none = Verdict("file", Outcome.INCONCLUSIVE, None, 0.9, 0.3, (Reason.TOO_FEW_FRAMES,))
+    shown = []
+    rows = robustness_rows(decoded_of("video"), verdict(0.05), lambda d: shown.append(d) or none)
+    assert [(row.change, row.lacking) for row in rows] == [("none", ("too_few_frames",))]
+    assert len(shown) == 1
+
+
 def test_of_a_clip_fewer_frames_in_whole_bursts_are_used():
     decoded, judge = decoded_of("video"), Judge(1000)
     rows = robustness_rows(decoded, verdict(0.05), judge)
@@ -178,6 +186,19 @@ def test_the_card_changes_nothing_else(folder, portrait):
     assert plain.fake_probability == carded.fake_probability
     assert [v.outcome for v in plain.verdicts] == [v.outcome for v in carded.verdicts]
     assert "robustness" not in {check.name for check in plain.coverage}
+
+
+def test_a_change_that_loses_the_face_is_counted_neither_way(folder, portrait, monkeypatch):
+    def lost(self, decoded):
+        return Verdict("file", Outcome.INCONCLUSIVE, None, 0.9, 0.3, (Reason.NO_FACE,))
+
+    monkeypatch.setattr(Analyzer, "_judge_file", lost)
+    report = analyse(folder, portrait, robustness=True)
+    assert (report.robustness_held, report.robustness_counted) == (None, ())
+    (row,) = [check for check in report.coverage if check.name == "robustness"]
+    assert (row.status, row.detail) == (CheckStatus.SKIPPED, "0/8 no_face=8")
+    (finding,) = [one for one in report.findings if one.id == "file.robustness"]
+    assert (finding.value, finding.detail["changes"], finding.detail["why"]) == (0, 0, ["no_face"])
 
 
 def test_without_a_probability_there_is_nothing_to_hold(folder, tmp_path):

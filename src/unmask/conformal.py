@@ -49,8 +49,8 @@ def check_count(count: int, rate: float) -> None:
     needed = files_needed(rate)
     if count < needed:
         raise UsageError(
-            f"{count} genuine files cannot promise at most {rate:.4g} false alarms: "
-            f"{needed} are needed",
+            f"{count} genuine {'file' if count == 1 else 'files'} cannot promise at most "
+            f"{rate:.4g} false alarms: {needed} are needed",
             f"add {needed - count} more, or allow {1 / (count + 1):.4f} or more"
             if count
             else "give a folder of genuine files that show faces",

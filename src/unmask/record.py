@@ -106,7 +106,8 @@ def steps_over_time(
             f"window_frames={card.temporal.window_frames} "
             f"temperature={card.temporal.temperature:g} scored={scored}"
         )
-    if card.fusion is not None:
+    fused = any(one.score is not None for one in _of_detector(verdicts, "fusion"))
+    if card.fusion is not None and fused:
         lines.append(
             f"fusion: features={len(card.fusion.features)} "
             f"threshold={card.fusion.threshold:g} clear_below={card.fusion.clear_below:g}"
@@ -123,8 +124,7 @@ def coverage_aside(
     """Rows of what stands beside the verdicts: provenance; robustness where it was asked for."""
     rows = [_provenance_row(provenance)]
     if settings.robustness:
-        changes, why = len(robustness[1:]), " ".join(str(reason) for reason in verdict.reasons)
-        rows.append(_row("robustness", changes, changes, nothing=why))
+        rows.append(_robustness_row(robustness, verdict))
     return tuple(rows)
 
 
@@ -233,6 +233,16 @@ def _row(name: str, wanted: int, done: int, detail: str = "", nothing: str = "no
         return Check(name, CheckStatus.SKIPPED, nothing)
     text = f"{done}/{wanted} {detail}".strip()
     return Check(name, CheckStatus.RUN if done else CheckStatus.SKIPPED, text)
+
+
+def _robustness_row(robustness: Sequence[RobustnessRow], verdict: Verdict) -> Check:
+    """Where no change was tried, the reasons are those of the first row, or else the file's."""
+    changed = robustness[1:]
+    lost = Counter(reason for row in changed for reason in row.lacking)
+    words = " ".join(f"{reason}={count}" for reason, count in sorted(lost.items()))
+    measured = sum(row.measured for row in changed)
+    why = robustness[0].lacking if robustness else verdict.reasons
+    return _row("robustness", len(changed), measured, words, nothing=" ".join(map(str, why)))
 
 
 def _blend_row(evidence: Sequence[Evidence], card: Card) -> Check:

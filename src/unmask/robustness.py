@@ -5,7 +5,8 @@
 What a file suffers on its way through messengers, screens and editors is applied to the whole
 decoded frames (`media/degrade.py`), and everything after decoding runs again. Of a clip fewer
 frames are used, in short bursts as they were sampled, and the first row, the unchanged file, says
-what these frames alone give. Nothing is random but the noise, whose seed is fixed.
+what these frames alone give: without a probability there is nothing to compare, and no change is
+tried. Nothing is random but the noise, whose seed is fixed.
 """
 
 from __future__ import annotations
@@ -69,13 +70,16 @@ CHANGES: tuple[Change, ...] = (
 def robustness_rows(
     decoded: Decoded, verdict: Verdict, judge_again: Callable[[Decoded], Verdict]
 ) -> tuple[RobustnessRow, ...]:
-    """The unchanged file and its eight changes, in this order.
+    """The unchanged file and its eight changes, in this order; the first alone where its fewer
+    frames give no probability.
 
     `verdict` is the file's; `judge_again` gives the file's verdict on other frames.
     """
     fewer = _fewer(decoded)
     first = verdict if fewer is decoded else judge_again(fewer)
     rows = [_row("none", f"frames={len(fewer.frames)}", first)]
+    if not rows[0].measured:
+        return tuple(rows)
     for change in CHANGES:
         changed = _changed(fewer, change)
         rows.append(_row(change.name, change.level, judge_again(changed)))

@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     # --- sandbox --------------------------------------------------------------------------------
     image_clock_s: float = Field(20.0, gt=0)
     video_clock_s: float = Field(60.0, gt=0)
-    worker_memory_bytes: int = Field(3 * 2**30, gt=0)
+    worker_memory_bytes: int = Field(3 * 2**30, ge=128 * 2**20)  # with less it reads no photo
     worker_open_files: int = Field(32, gt=0)
     trust_list: Path | None = None  # PEM file of C2PA trust anchors; none = trust is not judged
 

@@ -218,6 +218,18 @@ def test_bad_options_exit_2_with_one_line_and_a_hint(run, arguments, message):
     assert ran.err.count("\n") == 1
 
 
+def test_less_memory_than_the_decoder_needs_is_refused_at_once(run, files):
+    folder = files("manipulated.png")
+    ran = run("analyze", folder / "manipulated.png", "--settings", "worker_memory_bytes=1000")
+    assert ran.code == 2
+    assert "worker_memory_bytes: input should be greater than or equal to 134217728" in ran.err
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_explained(run):
+    Path("-dash.jpg").write_bytes(b"x")
+    assert "named ./-dash.jpg" in run("analyze", "-dash.jpg").err
+
+
 def test_a_bad_variable_is_named(run, monkeypatch):
     monkeypatch.setenv("UNMASK_FRAMES", "many")
     assert "change or unset the variable UNMASK_FRAMES" in run("analyze", "a.jpg").err
@@ -280,6 +292,18 @@ def test_errors_are_told_in_korean_with_the_kind_and_the_english_words(run, file
     monkeypatch.setenv("LANG", "ko_KR.UTF-8")
     assert run("analyze", "--frames", "0", "corrupt.jpg").err.startswith("오류 [usage]: 명령이나 ")
     assert set(ERRORS) == set(ErrorKind)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "a.mp4: could not be tested, there was no probability (too few usable frames)"),
+        ("ko", "a.mp4: 확률을 얻지 못해 시험하지 못함(쓸 수 있는 프레임이 부족함)"),
+    ],
+)
+def test_the_table_says_that_changes_could_not_be_tested(language, said):
+    row = Row("a.mp4", Outcome.INCONCLUSIVE, 0.7, untested=("too_few_frames",))
+    assert said in result_text(Tally([row]), language, saved=False)
 
 
 def test_every_outcome_reason_and_error_kind_has_words_in_both_languages():

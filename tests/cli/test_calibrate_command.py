@@ -281,6 +281,25 @@ def test_too_few_files_are_told_before_any_is_scored(run, scored, genuine):
     assert "add 60 more, or allow 0.0250 or more" in ran.err
 
 
+def test_a_path_that_does_not_exist_is_no_genuine_file(run, scored, genuine):
+    ran = run("calibrate", genuine, "nodir", "--max-false-alarms", "5%")
+    assert (ran.code, ran.out, scored) == (2, "", [])
+    assert ran.err.startswith("error [not_found]: nodir does not exist")
+
+
+def test_unreadable_files_are_named_and_not_counted(run, scored, genuine, monkeypatch):
+    (genuine / "shut.jpg").write_text("s")
+    for path in sorted(genuine.iterdir())[1:-1]:
+        path.unlink()
+    monkeypatch.setattr("os.access", lambda path, mode: path.name != "shut.jpg")
+    ran = run("calibrate", genuine, "--max-false-alarms", "5%")
+    assert ran.code == 2
+    first, last = ran.err.splitlines()
+    assert first.startswith("error [no_permission]: ")
+    assert "shut.jpg cannot be read" in first
+    assert "1 genuine file cannot promise" in last
+
+
 def test_too_few_scores_write_nothing(run, scored, genuine):
     for path in list(genuine.iterdir())[:10]:
         path.rename(path.with_name(f"no_face-{path.name}"))

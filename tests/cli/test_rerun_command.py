@@ -97,6 +97,10 @@ def test_a_moved_file_is_asked_for_and_found(run, report):
         ('{"input": {"path": "x"}, "error": {"kind": "corrupt"}}', "tells of an error"),
         ('{"input": {}}', "is not where the report says"),
         ('{"input": {"path": "\\u001b[31m"}}', "is not where the report says"),
+        (
+            '{"input": {"path": "a\\ufffd.jpg"}}',
+            "say where it is with --file (its name holds bytes",
+        ),
     ],
 )
 def test_what_is_no_report_is_refused(run, tmp_path, text, message):

@@ -65,6 +65,66 @@ def test_the_table_is_worded_and_the_same_clip_gives_the_same_reading(run, bundl
     assert once == again
 
 
+@pytest.mark.parametrize(("language", "why"), [("en", "no face found"), ("ko", "얼굴을 찾지 못함")])
+def test_without_a_person_the_text_says_why(run, bundle, tmp_path, language, why):
+    from unmask.data.scene_clip import write_clip
+
+    empty = tmp_path / "empty.mp4"
+    write_clip((np.full((120, 160, 3), 90, np.uint8) for _ in range(10)), empty, crf=35)
+    ran = run("watch", empty, "--bundle", bundle, "--lang", language)
+    assert ran.code == 3
+    assert ran.out.rstrip().endswith(f"({why})")
+
+
+class FullDisk:
+    """A clip writer whose disk is full after so many frames; half a box lies at the end then."""
+
+    def __init__(self, monkeypatch, frames: int) -> None:
+        from unmask.media.clip_writer import ClipWriter
+
+        add_at = ClipWriter.add_at
+
+        def limited(writer, picture, time_s):
+            if writer.frames == frames:
+                raise OSError(28, "No space left on device")
+            add_at(writer, picture, time_s)
+
+        def broken_close(writer):
+            container, writer._container = writer._container, None
+            if container is not None:
+                path = container.name
+                container.close()
+                with open(path, "ab") as file:  # noqa: PTH123
+                    file.write(b"\0\1\0\0moof half")
+                raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(ClipWriter, "add_at", limited)
+        monkeypatch.setattr(ClipWriter, "close", broken_close)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_full_disk_keeps_what_was_read(run, bundle, clip, tmp_path, monkeypatch, as_json):
+    FullDisk(monkeypatch, 12)
+    out = tmp_path / "overlay.mp4"
+    flags = ["--json"] if as_json else ["--lang", "en"]
+    ran = run("watch", clip, "--bundle", bundle, "--overlay", out, "--fps", 25, *flags)
+    assert ran.code == 2
+    assert ran.err.startswith("error [disk]: ")
+    if as_json:
+        assert (ran.json["frames"], ran.json["overlay"]) == (13, str(out))
+    else:
+        assert "Of everything that was read (13 frames" in ran.out
+    assert 0 < len(pictures(out)) <= 12
+    assert b"half" not in out.read_bytes()
+
+
+def test_a_video_that_would_not_play_is_removed(run, bundle, clip, tmp_path, monkeypatch):
+    FullDisk(monkeypatch, 0)
+    out = tmp_path / "overlay.mp4"
+    ran = run("watch", clip, "--bundle", bundle, "--overlay", out, "--json")
+    assert (ran.code, ran.json["overlay"], out.exists()) == (2, None, False)
+
+
 def test_seconds_end_it(run, bundle, clip):
     told = run("watch", clip, "--bundle", bundle, "--json", "--fps", 25, "--seconds", 0.2).json
     assert told["time_s"] == pytest.approx(0.2)

@@ -112,6 +112,19 @@ def test_directions_are_those_of_the_camera():
     assert angle_between(a, a) == pytest.approx(0, abs=1e-4)
 
 
+def test_a_person_whom_no_frame_shows_with_another_is_alone(measure):
+    """One person who is a track anew after every cut, with eyes that can be read."""
+    whole = seen("plain")
+    faces = whole.tracks[0].faces
+    halves = (faces[: len(faces) // 2], faces[len(faces) // 2 :])
+    tracks = tuple(
+        replace(track, faces=half) for track, half in zip(whole.tracks, halves, strict=False)
+    )
+    assert len(tracks) == 2
+    found = measure(replace(whole, tracks=tracks))
+    assert [(one.value, one.reason) for one in found] == [(None, "one_face")] * 2
+
+
 def test_it_abstains_alone_and_without_readable_eyes(measure):
     whole = seen("still")
     (alone,) = measure(replace(whole, tracks=whole.tracks[:1]))

@@ -22,7 +22,7 @@ from unmask.errors import BundleError
 from unmask.models.bundle import load_bundle
 from unmask.models.card_reader import parse_card
 from unmask.models.verify import verify_bundle
-from unmask.record import coverage_over_time
+from unmask.record import coverage_over_time, steps_over_time
 from unmask.settings import Settings
 from unmask.types import CheckStatus, Evidence, FaceTrack, Measurement, Outcome, Reason
 
@@ -163,6 +163,8 @@ def test_it_judges_no_smaller_company_than_it_was_fitted_on(tmp_path, people, le
     row = coverage_over_time(clip, verdicts, bundle.card)[1]
     told = "too_few_people" if people < 2 else f"{people}/{people}"
     assert (row.name, row.detail) == ("fusion", told)
+    steps = steps_over_time(clip, verdicts, bundle.card)
+    assert any(step.startswith("fusion: ") for step in steps) is (people > 1)
 
 
 def test_people_are_counted_in_a_frame_and_not_over_cuts():

@@ -37,7 +37,9 @@ SIGNED = Provenance(Credentials.VALID, signer=HOSTILE, generator=HOSTILE)
 LABEL = ("xmp.Iptc4xmpExt:DigitalSourceType", "http://x/trainedAlgorithmicMedia")
 
 
-def rows(*, lost: int = 0, first_holds: bool = True) -> tuple[RobustnessRow, ...]:
+def rows(
+    *, lost: int = 0, first_holds: bool = True, faceless: int = 0
+) -> tuple[RobustnessRow, ...]:
     changes = ("jpeg:q70", "jpeg:q40", "half_size:x0.5", "blur:sigma=2px", "noise:sd=8",
                "crop:edges=10%", "h264:crf=32", "brightness:x1.3")  # fmt: skip
     same, other = Outcome.NO_EVIDENCE, Outcome.INCONCLUSIVE
@@ -46,7 +48,8 @@ def rows(*, lost: int = 0, first_holds: bool = True) -> tuple[RobustnessRow, ...
         RobustnessRow(*change.split(":"), other if i < lost else same, 0.1)
         for i, change in enumerate(changes)
     ]
-    return (first, *changed)
+    gone = [replace(row, fake_probability=None, reason="no_face") for row in changed[:faceless]]
+    return (first, *gone, *changed[faceless:])
 
 
 # name: (provenance, robustness, profile, kinds of lines in their order)
@@ -134,6 +137,28 @@ CASES: dict[str, tuple[Provenance, tuple[RobustnessRow, ...], Profile | None, li
         rows(lost=2, first_holds=False),
         None,
         ["robustness_frames", "provenance_absent"],
+    ),
+    "uncounted": (
+        Provenance(Credentials.ABSENT),
+        rows(lost=2, faceless=1),
+        None,
+        ["robustness", "robustness_uncounted", "provenance_absent"],
+    ),
+    "no change measured": (
+        Provenance(Credentials.ABSENT),
+        rows(faceless=8),
+        None,
+        ["robustness_unmeasured", "provenance_absent"],
+    ),
+    "fewer frames give none": (
+        Provenance(Credentials.ABSENT),
+        (
+            RobustnessRow(
+                "none", "frames=12", Outcome.NO_EVIDENCE, None, "too_few_frames,partial_decode"
+            ),
+        ),
+        None,
+        ["robustness_untested", "provenance_absent"],
     ),
     "profile": (Provenance(Credentials.ABSENT), (), PROFILE, ["profile", "provenance_absent"]),
 }

@@ -116,20 +116,49 @@ def test_cues_that_abstain_are_told_with_their_reason(english):
 
 def test_the_robustness_card_counts_what_held(english):
     card = english.robustness
-    assert card.title == "Robustness: the outcome holds under 1 of 3 changes"
+    assert card.title == "Robustness: the outcome holds under 1 of 2 changes"
     assert [row[1:] for row in card.rows] == [
         ("▲ Manipulated", "97%", "holds"),
         ("▲ Manipulated", "95%", "holds"),
         ("◆ Inconclusive", "55%", "differs"),
-        ("could not be analysed", "none given", "differs"),
+        ("could not be analysed", "none given", "not counted"),
     ]
     assert card.rows[0][0] == "Unchanged"
-    assert "1 of 3" in card.note
+    assert "1 of 2" in card.note
+    assert card.note.endswith("for want of a probability (no face was found): cropping.")
+
+
+@pytest.mark.parametrize(
+    ("language", "title"),
+    [("ko", "변형 시험: 시험하지 못함"), ("en", "Robustness: could not be tested")],
+)
+def test_a_card_without_any_probability_claims_nothing(language, title):
+    first = RobustnessRow("none", "frames=12", Outcome.INCONCLUSIVE, None, "too_few_frames")
+    report = replace(build_report("video", Outcome.INCONCLUSIVE), robustness=(first,))
+    card = view(gather(report), language).robustness
+    assert card.title == title
+    assert [row[-1] for row in card.rows] == [label(language, "robustness.uncounted")]
 
 
 def test_a_clip_says_how_many_frames_its_card_used():
     data = gather(full_report("video", 1))
     assert view(data, "ko").robustness.rows[0][0] == "변형하지 않음(프레임 1장)"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Persons B, C appear in other frames, which are not shown; the JSON has"),
+        ("ko", "여기에 없는 다른 프레임에 나오는 인물: B, C."),
+    ],
+)
+def test_persons_whom_no_picture_shows_are_named(language, said):
+    whole = gather(build_report("video", Outcome.INCONCLUSIVE, 3))
+    assert view(whole, language).scenes_note == ""
+    few = replace(whole, scenes=(replace(whole.scenes[0], ids=("A",)),))
+    document = view(few, language)
+    assert document.scenes_note.startswith(said)
+    assert document.scenes_note in WRITERS.get("html")().render(few, language).decode()
 
 
 def test_the_origin_is_told_apart_from_the_answer(english):

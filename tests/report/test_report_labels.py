@@ -120,7 +120,7 @@ def test_figures(made, expected):
         ("off", "사용하지 않도록 설정됨"),
         ("bundle=default has none", "모델 default에 포함되지 않음"),
         ("appearance=4/4 gaze=1/4 eyes_not_readable=2 one_face=1 scene_motion=0/4 still=4",
-         "외관 4/4, 시선 1/4(눈을 읽을 수 없음: 2건, 얼굴이 하나뿐임: 1건), "
+         "외관 4/4, 시선 1/4(눈을 읽을 수 없음: 2건, 함께 나온 다른 얼굴이 없음: 1건), "
          "장면 속 움직임 0/4(움직임이 없는 사진임: 4건)"),
         ("credentials=absent metadata=2 encodings=1 problem=manifest.x",
          "콘텐츠 자격 증명(C2PA): 없음, 메타데이터 항목 2개, 부호화 기록 1건, "

@@ -47,7 +47,8 @@ class Output:
 class Row:
     """What became of one file; an `error` beside an outcome is a report nobody could save.
 
-    Of `changes` the outcome survived `held`, and not those in `lost` ("jpeg:q40").
+    Of `changes` the outcome survived `held`, and not those in `lost` ("jpeg:q40"); where none could
+    be tested, `untested` has the reasons.
     """
 
     path_shown: str
@@ -61,6 +62,7 @@ class Row:
     held: int | None = None
     changes: int = 0
     lost: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -139,14 +141,22 @@ def _one(analyzer: AnalyzerLike, target: Target, output: Output) -> tuple[Row, d
         files,
         failure_to_save,
         report.robustness_held,
-        len(report.robustness[1:]),
+        len(report.robustness_counted),
         tuple(
             f"{changed.change}:{changed.level}"
-            for changed in report.robustness[1:]
+            for changed in report.robustness_counted
             if changed.outcome is not report.outcome
         ),
+        _untested(report),
     )
     return row, data
+
+
+def _untested(report: Report) -> tuple[str, ...]:
+    """Why no change could be tested; () where one was, or none was asked for."""
+    if report.robustness_counted:
+        return ()
+    return tuple(dict.fromkeys(reason for row in report.robustness for reason in row.lacking))
 
 
 def _name(target: Target) -> str:

@@ -8,6 +8,7 @@ used with `unmask analyze --profile`; `profiles.py` reads it.
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections import Counter
 from dataclasses import dataclass, field
@@ -19,13 +20,13 @@ import typer
 
 from unmask.cli.analyze import OpenAnalyzer, open_analyzer, prepare_folder
 from unmask.cli.batch import Output, Row, run_batch
-from unmask.cli.console import error_line, shown, write_out
-from unmask.cli.intake import expand
+from unmask.cli.console import error_line, shown, write_err, write_out
+from unmask.cli.intake import Target, expand
 from unmask.cli.options import Language, make_settings, terminal_language
 from unmask.cli.progress import ProgressBar
 from unmask.cli.words import reason_words, sentence, word
 from unmask.conformal import CONFIDENCE, ConformalThreshold, check_count, conformal_threshold
-from unmask.errors import UsageError
+from unmask.errors import ErrorKind, UnmaskError, UsageError
 from unmask.settings import Settings
 
 RATE_MAX = 0.5  # beyond it a threshold says nothing
@@ -125,9 +126,20 @@ def _called(name: str | None, folder: Path) -> str:
 def _score(
     genuine: list[Path], rate: float, settings: Settings, language: str, opener: OpenAnalyzer
 ) -> Collected:
-    """The scores of all files; UsageError before the first where they can never be enough."""
+    """The scores of all files; UsageError before the first where a named path cannot be read, or
+    where the files can never be enough.
+    """
     targets = expand(genuine, limit=settings.batch_files_max).targets
-    check_count(len(targets), rate)
+    unread = {target: trouble for target in targets if (trouble := _trouble(target)) is not None}
+    for target, trouble in unread.items():
+        if not target.in_folder:
+            raise trouble
+    try:
+        check_count(len(targets) - len(unread), rate)
+    except UsageError:
+        for target, trouble in unread.items():
+            write_err(error_line(trouble, shown(target.path), language))
+        raise
     found = Collected()
     progress = ProgressBar(len(targets), language)
     with opener(settings) as analyzer, progress as bar:
@@ -143,6 +155,18 @@ def _score(
     if tally.signal_code:
         raise typer.Exit(tally.signal_code)
     return found
+
+
+def _trouble(target: Target) -> UnmaskError | None:
+    """Why there is no file to score here; None where it can be opened."""
+    if target.error is not None:
+        return target.error
+    hint = "name files or folders of genuine files that you may read"
+    if not os.path.lexists(target.path):
+        return UsageError(f"{shown(target.path)} does not exist", hint, ErrorKind.NOT_FOUND)
+    if not os.access(target.path, os.R_OK):
+        return UsageError(f"{shown(target.path)} cannot be read", hint, ErrorKind.NO_PERMISSION)
+    return None
 
 
 def _profile(

@@ -105,9 +105,12 @@ def find_file(before: dict[str, Any], report: Path) -> Path:
         for candidate in (Path(named), *beside, *shipped):
             if candidate.is_file():
                 return candidate
+    hint = "say where it is with --file"
+    if "\N{REPLACEMENT CHARACTER}" in str(named):
+        hint += " (its name holds bytes that are no UTF-8, which the report cannot repeat)"
     raise UsageError(
         f"the file {shown(str(named))} is not where the report says",
-        "say where it is with --file",
+        hint,
         ErrorKind.NOT_FOUND,
     )
 

@@ -27,7 +27,7 @@ STYLES = {Outcome.MANIPULATED: "bold red", Outcome.INCONCLUSIVE: "yellow", None:
 def result_text(tally: Tally, language: str, *, saved: bool) -> str:
     """Table, count by outcome, report paths one per line, and the caveat; ready for stdout."""
     parts = [draw(_result_table(tally.rows, language)), draw(summary(tally.rows, language))]
-    if any(row.held is not None for row in tally.rows):
+    if any(row.held is not None or row.untested for row in tally.rows):
         parts.append(_robustness_lines(tally.rows, language))
     if saved:
         parts.append(_report_lines(tally.rows, language))
@@ -128,6 +128,9 @@ def _reasons(row: Row, language: str) -> str:
 def _robustness_lines(rows: Sequence[Row], language: str) -> str:
     lines = [f"{word('robustness', language)}:"]
     for row in rows:
+        if row.untested:
+            why = ", ".join(reason_words(reason, language) for reason in row.untested)
+            lines.append(f"  {sentence('untested', language, name=row.path_shown, why=why)}")
         if row.held is None:
             continue
         said = sentence("held", language, name=row.path_shown, held=row.held, all=row.changes)

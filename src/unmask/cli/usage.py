@@ -6,11 +6,12 @@ taken from what typer itself exports.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import typer
 
-from unmask.cli.console import ClosedPipeError, drop_stdout
+from unmask.cli.console import ClosedPipeError, drop_stdout, shown
 from unmask.errors import UsageError
 
 # ClickException or its like: the eldest ancestor of BadParameter that can word itself.
@@ -30,7 +31,7 @@ def run_app(arguments: Sequence[str]) -> int:
     except _ParserError as error:
         if not error.format_message():  # type: ignore[attr-defined]
             return UsageError.exit_code  # no arguments: the help has been shown instead
-        raise _as_usage_error(error) from None
+        raise _as_usage_error(error, arguments) from None
     except SystemExit:
         # typer and rich both leave like this, and only so, when the reader of a help text is gone
         drop_stdout()
@@ -38,8 +39,12 @@ def run_app(arguments: Sequence[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-def _as_usage_error(error: Exception) -> UsageError:
+def _as_usage_error(error: Exception, arguments: Sequence[str]) -> UsageError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "unmask"
     message = error.format_message().rstrip(".")  # type: ignore[attr-defined]
-    return UsageError(message[:1].lower() + message[1:], f"see `{command} --help`")
+    hint = f"see `{command} --help`"
+    files = [one for one in arguments if one.startswith("-") and os.path.isfile(one)]  # noqa: PTH113
+    if files:
+        hint = f"a file whose name begins with a dash is named ./{shown(files[0])}"
+    return UsageError(message[:1].lower() + message[1:], hint)

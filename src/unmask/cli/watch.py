@@ -48,12 +48,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How it ended: the last reading, the feed's damage, the signal's exit code, frames per s."""
+    """How it ended: the last reading, the feed's damage, the signal's exit code, frames per s.
+
+    `overlay` is the video, None without one that plays; `trouble` is why it could not be written.
+    """
 
     reading: Reading
     damaged: bool
     signal_code: int
     read_fps: float
+    overlay: Path | None
+    trouble: UsageError | None
 
 
 def watch(
@@ -126,20 +131,26 @@ def run_job(job: Job) -> int:
         write_out(json.dumps(_summary(feed, watcher, ending, job), allow_nan=False) + "\n")
     else:
         write_out(watch_text(ending.reading, job.language, read_fps=ending.read_fps))
-        if job.overlay is not None:
-            write_out(sentence("watch_overlay", job.language, path=shown(job.overlay)) + "\n")
+        if ending.overlay is not None:
+            write_out(sentence("watch_overlay", job.language, path=shown(ending.overlay)) + "\n")
     if ending.signal_code:
         write_err(sentence("watch_stopped", job.language))
+    if ending.trouble is not None:
+        raise ending.trouble
+    if ending.signal_code:
         return ending.signal_code
     unclear = ending.reading.verdict.outcome is Outcome.INCONCLUSIVE
     return EXIT_INCONCLUSIVE if unclear else 0
 
 
 def _watch(feed: Feed, watcher: Watcher, job: Job) -> Ending | None:
-    """Read frame after frame; None where a signal came before the first."""
+    """Read frame after frame; None where a signal came before the first.
+
+    A video that can no longer be written ends the reading, too.
+    """
     signal_code, started = 0, time.perf_counter()
+    video: OverlayVideo | None = None
     with ExitStack() as stack:
-        video = None
         if job.overlay is not None:
             video = stack.enter_context(OverlayVideo(job.overlay, job.rate_fps, job.language))
         table = stack.enter_context(LiveTable(job.language))
@@ -149,6 +160,8 @@ def _watch(feed: Feed, watcher: Watcher, job: Job) -> Ending | None:
                 if video is not None:
                     video.add(reading)
                 table.show(reading)
+                if video is not None and video.trouble is not None:
+                    break
                 if job.seconds is not None and reading.frame.time_s >= job.seconds:
                     break
         except KeyboardInterrupt as stop:
@@ -165,7 +178,14 @@ def _watch(feed: Feed, watcher: Watcher, job: Job) -> Ending | None:
         if video is not None:
             video.end(last)
     elapsed_s = max(time.perf_counter() - started, 1e-9)
-    return Ending(last, feed.damaged, signal_code, last.frames / elapsed_s)
+    return Ending(
+        last,
+        feed.damaged,
+        signal_code,
+        last.frames / elapsed_s,
+        job.overlay if video is not None and video.kept else None,
+        None if video is None else video.trouble,
+    )
 
 
 def _summary(feed: Feed, watcher: Watcher, ending: Ending, job: Job) -> dict[str, Any]:
@@ -180,6 +200,6 @@ def _summary(feed: Feed, watcher: Watcher, ending: Ending, job: Job) -> dict[str
         "interrupted": bool(ending.signal_code),
         "damaged": ending.damaged,
         "rate_fps": job.rate_fps,
-        "overlay": None if job.overlay is None else shown(job.overlay),
+        "overlay": None if ending.overlay is None else shown(ending.overlay),
         **reading_to_dict(ending.reading),
     }

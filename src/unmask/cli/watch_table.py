@@ -71,8 +71,9 @@ def watch_text(reading: Reading, language: str, *, read_fps: float) -> str:
         outcome=outcome_words(verdict.outcome, language),
     )
     parts = [draw(_table(reading.persons, language)), draw(said)]
-    if not reading.persons:
-        parts = [draw(said)]
+    if not reading.persons:  # nobody's row tells the reason
+        why = ", ".join(reason_words(str(one), language) for one in verdict.reasons)
+        parts = [draw(f"{said} ({why})" if why else said)]
     if verdict.outcome is Outcome.NO_EVIDENCE:
         parts.append("\n" + draw(sentence("caveat", language)))
     return "".join(parts)

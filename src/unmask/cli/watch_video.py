@@ -29,7 +29,11 @@ def check_target(path: Path, source: str) -> None:
 
 
 class OverlayVideo:
-    """Writes the video while frames arrive; it plays up to its last second at any moment."""
+    """Writes the video while frames arrive; it plays up to its last second at any moment.
+
+    `trouble` is set where writing failed (a full disk): nothing more is drawn, and the file is cut
+    to what plays, or removed where `kept` is False.
+    """
 
     def __init__(self, path: Path, rate_fps: float, language: str) -> None:
         from unmask.media.clip_writer import ClipWriter
@@ -37,6 +41,8 @@ class OverlayVideo:
 
         self._path, self._language = path, language
         self._running = overlay_words("running", language)
+        self.trouble: UsageError | None = None
+        self.kept = True
         try:
             self._writer: ClipWriter = ClipWriter(
                 path, fps=max(1, round(rate_fps)), crf=CRF, preset="veryfast", live=True
@@ -59,6 +65,8 @@ class OverlayVideo:
     def _draw(self, reading: Reading, time_s: float, foot: str, *, after_s: float = 0.0) -> None:
         from unmask.report.overlay import draw_overlay
 
+        if self.trouble is not None:
+            return
         picture = draw_overlay(
             reading.frame.image_rgb,
             _marks(reading),
@@ -69,11 +77,24 @@ class OverlayVideo:
         try:
             self._writer.add_at(picture, time_s + after_s)
         except OSError as error:
-            raise _unwritable(self._path, error.strerror or str(error)) from None
+            self._fail(error)
+            self.close()
 
     def close(self) -> None:
         """Finish the file; closing twice is harmless."""
-        self._writer.close()
+        try:
+            self._writer.close()
+        except OSError as error:
+            self._fail(error)
+        if self.trouble is not None and self.kept:
+            from unmask.media.clip_writer import keep_whole_fragments
+
+            self.kept = keep_whole_fragments(self._path)
+
+    def _fail(self, error: OSError) -> None:
+        """The first failure counts: closing a file on a full disk fails again."""
+        if self.trouble is None:
+            self.trouble = _unwritable(self._path, error.strerror or str(error))
 
     def __enter__(self) -> Self:
         return self

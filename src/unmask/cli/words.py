@@ -195,6 +195,10 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "{name}: holds under {held} of {all} changes",
         "{name}: 변형 {all}가지 가운데 {held}가지에서 유지됨",
     ),
+    "untested": (
+        "{name}: could not be tested, there was no probability ({why})",
+        "{name}: 확률을 얻지 못해 시험하지 못함({why})",
+    ),
     "lost": ("; not under {lost}", ". 달라진 변형: {lost}"),
     "calibrated": (
         "Threshold {threshold} (the model's own: {own}), from {files} genuine files.",

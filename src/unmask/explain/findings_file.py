@@ -47,18 +47,27 @@ def _profile(profile: Profile | None) -> Iterator[Finding]:
 
 
 def _robustness(rows: Sequence[RobustnessRow], verdict: Verdict) -> Iterator[Finding]:
-    """Value: under how many changes the outcome held; `lost` names the others."""
+    """Value: under how many of the `changes` that gave a probability the outcome held; `lost` names
+    the others of them, `uncounted` those without a probability, `why` says why there was none.
+    """
     if not rows:
         return
     first, *changed = rows
-    lost = [f"{row.change}:{row.level}" for row in changed if row.outcome is not verdict.outcome]
+    counted = [row for row in changed if row.measured]
+    lost = [_named(row) for row in counted if row.outcome is not verdict.outcome]
     yield Finding(
-        "file.robustness", FILE, "robustness", len(changed) - len(lost), "count",
+        "file.robustness", FILE, "robustness", len(counted) - len(lost), "count",
         detail={
-            "changes": len(changed), "lost": lost, "first": first.level,
-            "first_holds": first.outcome is verdict.outcome,
+            "changes": len(counted), "lost": lost, "first": first.level,
+            "first_measured": first.measured, "first_holds": first.outcome is verdict.outcome,
+            "uncounted": [_named(row) for row in changed if not row.measured],
+            "why": list(dict.fromkeys(reason for row in rows for reason in row.lacking)),
         },
     )  # fmt: skip
+
+
+def _named(row: RobustnessRow) -> str:
+    return f"{row.change}:{row.level}"
 
 
 def _provenance(provenance: Provenance) -> Iterator[Finding]:

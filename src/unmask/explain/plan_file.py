@@ -21,16 +21,26 @@ def file_lines(facts: Facts) -> Iterator[Line]:
     for finding in facts.all(FILE, "profile"):
         yield facts.line(Section.RELIABILITY, "profile", finding)
     for finding in facts.all(FILE, "robustness"):
-        yield facts.line(Section.RELIABILITY, _robustness_kind(finding), finding)
+        for kind in _robustness_kinds(finding):
+            yield facts.line(Section.RELIABILITY, kind, finding)
     for finding in facts.all(FILE, "provenance"):
         for kind in _kinds(finding):
             yield facts.line(Section.PROVENANCE, kind, finding)
 
 
-def _robustness_kind(finding: Finding) -> str:
-    if not finding.detail["first_holds"]:
-        return "robustness_frames"
-    return "robustness" if finding.detail["lost"] else "robustness_all"
+def _robustness_kinds(finding: Finding) -> Iterator[str]:
+    detail = finding.detail
+    if not detail["first_measured"]:
+        yield "robustness_untested"
+    elif not detail["changes"]:
+        yield "robustness_unmeasured"
+    else:
+        if not detail["first_holds"]:
+            yield "robustness_frames"
+        else:
+            yield "robustness" if detail["lost"] else "robustness_all"
+        if detail["uncounted"]:
+            yield "robustness_uncounted"
 
 
 def _kinds(finding: Finding) -> Iterator[str]:

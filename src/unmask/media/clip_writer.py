@@ -28,6 +28,31 @@ LIVE = {
 LIVE_TICK_S = Fraction(1, 1000)
 
 
+def keep_whole_fragments(path: Path) -> bool:
+    """Cut a live clip after its last whole fragment, so that it plays although writing failed.
+
+    False, and the file is removed, where not one fragment is whole. OSError where it cannot be cut.
+    """
+    whole = at = 0
+    with path.open("r+b") as file:
+        size = file.seek(0, 2)
+        while at < size:
+            file.seek(at)
+            head = file.read(16)  # size and kind of a box, and its size in 64 bits where that is 1
+            length = int.from_bytes(head[:4])
+            if length == 1:
+                length = int.from_bytes(head[8:])
+            if length < 8 or at + length > size:
+                break
+            at += length
+            if head[4:8] == b"mdat":
+                whole = at
+        file.truncate(whole)
+    if not whole:
+        path.unlink()
+    return whole > 0
+
+
 class ClipWriter:
     """Encodes (H, W, 3) uint8 frames of one size into `path`; close it, or use it as a context.
 

@@ -124,6 +124,7 @@ class Document:
     answer: Answer
     overview: tuple[Row, ...]
     scenes: tuple[Figure, ...]
+    scenes_note: str
     persons: tuple[Person, ...]
     interpretation: tuple[Passage, ...]
     reliability: tuple[Row, ...]

@@ -99,6 +99,14 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "The whole picture with lettered boxes round the faces: {ids}",
     ),
     "scene.time": ("{time} 시점", "at {time}"),
+    "scene.person_elsewhere": (
+        "여기에 없는 다른 프레임에 나오는 인물: {ids}. 얼굴 상자의 위치는 JSON 보고서에 있습니다.",
+        "Person {ids} appears in other frames, which are not shown; the JSON has the boxes.",
+    ),
+    "scene.people_elsewhere": (
+        "여기에 없는 다른 프레임에 나오는 인물: {ids}. 얼굴 상자의 위치는 JSON 보고서에 있습니다.",
+        "Persons {ids} appear in other frames, which are not shown; the JSON has their boxes.",
+    ),
     "scene.none": ("찾은 얼굴 없음", "no face found"),
     "scale.low": ("0 근거 없음", "0 none"),
     "scale.high": ("{value} 이상", "{value} or more"),
@@ -128,6 +136,7 @@ LABELS: dict[str, tuple[str, str]] = {  # key: (Korean, English)
         "compressed again.",
     ),
     "quality": ("화질", "Quality"),
+    "quality.clip": ("화질(표시한 시점)", "Quality (moment shown)"),
     "quality.none": ("측정하지 않음", "not measured"),
     "quality.width": ("얼굴 폭 {value}픽셀", "face {value} px wide"),
     "quality.sharpness": ("선명도 {value}", "sharpness {value}"),

@@ -92,6 +92,7 @@ ASIDE: dict[str, tuple[str, str]] = {
         "변형 {total}가지 중 {held}가지에서 판정 유지",
         "the outcome holds under {held} of {total} changes",
     ),
+    "robustness.untested": ("시험하지 못함", "could not be tested"),
     "robustness.change": ("변형", "Change"),
     "robustness.outcome": ("판정", "Outcome"),
     "robustness.p": ("조작 확률", "Probability"),
@@ -101,6 +102,7 @@ ASIDE: dict[str, tuple[str, str]] = {
     "robustness.failed": ("분석하지 못함", "could not be analysed"),
     "robustness.holds": ("유지", "holds"),
     "robustness.differs": ("달라짐", "differs"),
+    "robustness.uncounted": ("세지 않음", "not counted"),
     # --- what the file says of itself
     "origin": ("파일에 기록된 출처", "Where the file says it comes from"),
     "origin.note": (

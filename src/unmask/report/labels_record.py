@@ -36,7 +36,7 @@ RECORD: dict[str, tuple[str, str]] = {
     "reason.no_light": ("빛 방향이 뚜렷하지 않음", "light without a clear direction"),
     "reason.no_texture": ("견줄 만한 무늬가 부족함", "too little detail to compare"),
     "reason.no_shoulders": ("어깨를 찾지 못함", "no shoulders found"),
-    "reason.one_face": ("얼굴이 하나뿐임", "no other face was found"),
+    "reason.one_face": ("함께 나온 다른 얼굴이 없음", "no other face in the same picture"),
     "reason.eyes_not_readable": ("눈을 읽을 수 없음", "eyes not readable"),
     "reason.still": ("움직임이 없는 사진임", "a still picture"),
     "reason.too_few_people": (

@@ -40,6 +40,7 @@ def view(material: Material, language: str) -> Document:
         answer=file_answer(data, language),
         overview=tuple(_overview(data, language)),
         scenes=tuple(_scenes(material, language)),
+        scenes_note=_not_shown(material, language),
         persons=tuple(person_of(face, material, language) for face in data["faces"]),
         interpretation=passages_of(data, language) or unsaid,
         reliability=tuple(_reliability(data["model"], language)),
@@ -115,6 +116,16 @@ def _scenes(material: Material, language: str) -> Iterator[Figure]:
             label(language, "scene.alt", ids=ids),
             " · ".join(parts),
         )
+
+
+def _not_shown(material: Material, language: str) -> str:
+    """Who appears in no picture, because only so many are shown; "" where everybody does."""
+    shown = {name for scene in material.scenes for name in scene.ids}
+    ids = [face["id"] for face in material.data["faces"] if face["id"] not in shown]
+    if not ids or not material.scenes:
+        return ""
+    key = "scene.person_elsewhere" if len(ids) == 1 else "scene.people_elsewhere"
+    return label(language, key, ids=", ".join(ids))
 
 
 def _reliability(model: dict[str, Any], language: str) -> Iterator[Row]:

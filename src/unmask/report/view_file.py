@@ -62,12 +62,14 @@ def robustness_of(data: dict[str, Any], language: str) -> Table | None:
     if not rows:
         return None
     held = data["robustness_held"]
-    title = label(language, "robustness")
-    if held is not None:
-        counted = label(language, "robustness.held", held=held, total=len(rows) - 1)
-        title = f"{title}: {counted}"
+    counted = sum(row["fake_probability"] is not None for row in rows[1:])
+    said = (
+        label(language, "robustness.untested")
+        if held is None
+        else label(language, "robustness.held", held=held, total=counted)
+    )
     return Table(
-        title,
+        f"{label(language, 'robustness')}: {said}",
         tuple(label(language, f"robustness.{part}") for part in ("change", "outcome", "p", "same")),
         tuple(_changed(row, data, language) for row in rows),
         note=" ".join(_about(data, "file.robustness", language)),
@@ -85,13 +87,14 @@ def _changed(row: dict[str, Any], data: dict[str, Any], language: str) -> tuple[
         level = level_words(row["level"], language)
         name = label(language, "measured.named", name=named, level=level)
     outcome, p = row["outcome"], row["fake_probability"]
+    compared = "holds" if outcome == data["outcome"] else "differs"
     return (
         name,
         label(language, "robustness.failed")
         if outcome is None
         else f"{SYMBOLS[outcome]} {label(language, f'outcome.{outcome}')}",
         label(language, "no_probability") if p is None else percent(p, language),
-        label(language, "robustness.holds" if outcome == data["outcome"] else "robustness.differs"),
+        label(language, f"robustness.{'uncounted' if p is None else compared}"),
     )
 
 

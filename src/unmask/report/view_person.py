@@ -165,7 +165,8 @@ def _rows(face: dict[str, Any], language: str) -> Iterator[Row]:
         )
     corners = dict(zip(("x1", "y1", "x2", "y2"), map(decimal, face["box_xyxy"]), strict=True))
     yield Row(label(language, "box"), label(language, "box.value", **corners))
-    yield Row(label(language, "quality"), quality_line(face["quality"], language))
+    name = label(language, "quality" if face["time_s"] is None else "quality.clip")
+    yield Row(name, quality_line(face["quality"], language))
     if face["head_pose_deg"] is not None:
         angles = dict(
             zip(("yaw", "pitch", "roll"), map(decimal, face["head_pose_deg"]), strict=True)

@@ -87,7 +87,8 @@ class RobustnessRow:
     """The same file under one change: does the outcome hold?
 
     change, level      "jpeg" and "q40"; the first row is the file as it is, change "none"
-    outcome            of the changed file, or None where it could not be analysed (`reason` why)
+    outcome            of the changed file, or None where it could not be analysed
+    fake_probability   or None where there was none (`reason` why): such a row tests nothing
     """
 
     change: str
@@ -95,6 +96,16 @@ class RobustnessRow:
     outcome: Outcome | None
     fake_probability: float | None
     reason: str = ""
+
+    @property
+    def measured(self) -> bool:
+        """Whether the change gave an answer that can be compared with the file's."""
+        return self.fake_probability is not None
+
+    @property
+    def lacking(self) -> tuple[str, ...]:
+        """The reasons why it gave no probability; () where it gave one."""
+        return () if self.measured else tuple(self.reason.split(","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +174,15 @@ class Report:
         return self.verdict.outcome
 
     @property
+    def robustness_counted(self) -> tuple[RobustnessRow, ...]:
+        """The changes under which the file still gave a probability."""
+        return tuple(row for row in self.robustness[1:] if row.measured)
+
+    @property
     def robustness_held(self) -> int | None:
-        """Under how many of the changes the outcome stays; None where that was not looked at."""
-        changed = self.robustness[1:]
-        return sum(row.outcome is self.outcome for row in changed) if changed else None
+        """Under how many of those the outcome stays; None where none was tested."""
+        counted = self.robustness_counted
+        return sum(row.outcome is self.outcome for row in counted) if counted else None
 
     @property
     def fake_probability(self) -> float | None:

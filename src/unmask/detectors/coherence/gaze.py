@@ -44,10 +44,15 @@ class GazeAlignment:
 
     def measure(self, observation: Observation) -> list[Measurement]:
         """One Measurement per track, in their order."""
-        if len(observation.tracks) < 2:
-            return [abstained(NAME, t, UNIT, "one_face") for t in observation.tracks]
-        readings = _readings(observation)
-        return [_conclude(track, readings[track.id], observation) for track in observation.tracks]
+        company = _company(observation)
+        seen = {name for faces in company for name in faces}
+        readings = _readings(company, observation)
+        return [
+            _conclude(track, readings[track.id], observation)
+            if track.id in seen
+            else abstained(NAME, track, UNIT, "one_face")
+            for track in observation.tracks
+        ]
 
 
 CUES.register(NAME)(GazeAlignment)
@@ -84,16 +89,23 @@ def seen_from(origin: Vector, target: Vector) -> Vector:
     return np.array([way @ right, way @ np.cross(ray, right), way @ ray])
 
 
-def _readings(observation: Observation) -> dict[str, list[_Reading]]:
-    found: dict[str, list[_Reading]] = {track.id: [] for track in observation.tracks}
-    size = (observation.media.width_px, observation.media.height_px)
+def _company(observation: Observation) -> list[dict[str, Face]]:
+    """The faces by track of every frame that shows at least two: after a cut the same person is a
+    track anew, which makes no company.
+    """
     by_frame: dict[int, dict[str, Face]] = {}
     for track in observation.tracks:
         for face in track.faces:
             by_frame.setdefault(face.frame_index, {})[track.id] = face
-    for faces in by_frame.values():
-        if len(faces) < 2:
-            continue
+    return [faces for faces in by_frame.values() if len(faces) > 1]
+
+
+def _readings(
+    company: Sequence[dict[str, Face]], observation: Observation
+) -> dict[str, list[_Reading]]:
+    found: dict[str, list[_Reading]] = {track.id: [] for track in observation.tracks}
+    size = (observation.media.width_px, observation.media.height_px)
+    for faces in company:
         angles = {name: _angles(name, faces, size) for name in faces}
         for name, own in angles.items():
             if own is not None:

@@ -17,7 +17,7 @@ from unmask.explain.format import (
 )
 from unmask.explain.lines import Line
 from unmask.explain.words import Say
-from unmask.types import Finding
+from unmask.types import Finding, MediaKind
 
 
 def _probability(line: Line, limit: str) -> tuple[str, str]:
@@ -115,7 +115,8 @@ def _time(line: Line) -> str:
 
 def _quality(line: Line) -> str:
     parts = [_measure(finding) for finding in line.all("quality")]
-    return f"Person {line.subject}, within the limits of use: {'; '.join(parts)}."
+    when = " (median over the clip)" if line.media is MediaKind.VIDEO else ""
+    return f"Person {line.subject}{when}, within the limits of use: {'; '.join(parts)}."
 
 
 def _measure(finding: Finding) -> str:

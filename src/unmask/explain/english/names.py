@@ -62,7 +62,7 @@ MEASURED_UNITS = {
 TOLD_ONCE = frozenset({"degrees", "px", "dB", "grey levels"})  # units that end a range: "0 to 3 dB"
 ABSENT = {
     "image": "only a clip shows it",
-    "one_face": "no other face was found",
+    "one_face": "no other face in the same picture",
     "no_shoulders": "no shoulders were found",
     "no_neck": "the neck cannot be seen well enough",
     "no_skin": "too little bare skin",

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from unmask.explain.english.ending import WHY
 from unmask.explain.english.names import EN, count, listing, noun
 from unmask.explain.format import decimal, percent_range, threshold_percent
 from unmask.explain.lines import Line
 from unmask.explain.words import Say
+from unmask.types import Reason
 
 CHANGES = {
     "jpeg:q70": "mild JPEG compression",
@@ -70,6 +72,31 @@ def _robustness_frames(line: Line) -> str:
         f"gives another outcome; {held} of the {finding.detail['changes']} changes give the "
         "outcome of the whole analysis."
     )
+
+
+def _robustness_untested(line: Line) -> str:
+    return (
+        "Whether the outcome holds when the clip is changed could not be tested: the robustness "
+        f"card uses fewer frames, and these alone give no probability ({_lacking(line)})."
+    )
+
+
+def _robustness_unmeasured(line: Line) -> str:
+    return (
+        f"Whether the outcome holds when the {noun(line.media)} is changed could not be tested: "
+        f"none of the changed copies gave a probability ({_lacking(line)})."
+    )
+
+
+def _robustness_uncounted(line: Line) -> str:
+    names = listing([change_name(one) for one in line.one("robustness").detail["uncounted"]])
+    return f"Not counted, for want of a probability ({_lacking(line)}): {names}."
+
+
+def _lacking(line: Line) -> str:
+    """Why there was no probability."""
+    reasons = line.one("robustness").detail["why"]
+    return "; ".join(WHY[Reason(reason)].format(face="a face") for reason in reasons)
 
 
 def _absent(_: Line) -> str:
@@ -175,6 +202,9 @@ SENTENCES: Mapping[str, Say] = {
     "robustness": _robustness,
     "robustness_all": _robustness_all,
     "robustness_frames": _robustness_frames,
+    "robustness_untested": _robustness_untested,
+    "robustness_unmeasured": _robustness_unmeasured,
+    "robustness_uncounted": _robustness_uncounted,
     "provenance_absent": _absent,
     "provenance_signed": _signed,
     "provenance_signed_trusted": _signed_trusted,

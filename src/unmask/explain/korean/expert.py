@@ -18,7 +18,7 @@ from unmask.explain.korean.names import KO, MEASURES, REGIONS, UNITS, person
 from unmask.explain.lines import Line
 from unmask.explain.particles import particle
 from unmask.explain.words import Say
-from unmask.types import Finding
+from unmask.types import Finding, MediaKind
 
 
 def _probability(line: Line, limit: str, pair: str = "") -> tuple[str, str]:
@@ -120,7 +120,8 @@ def _time(line: Line) -> str:
 
 def _quality(line: Line) -> str:
     parts = [_measure(finding) for finding in line.all("quality")]
-    return f"{person(line.subject)}, 사용 범위 안의 화질: {'; '.join(parts)}."
+    when = "(영상 전체의 중앙값)" if line.media is MediaKind.VIDEO else ""
+    return f"{person(line.subject)}{when}, 사용 범위 안의 화질: {'; '.join(parts)}."
 
 
 def _measure(finding: Finding) -> str:

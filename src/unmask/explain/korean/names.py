@@ -58,7 +58,7 @@ MEASURED_UNITS = {
 TOLD_ONCE = frozenset({"degrees", "px", "dB", "grey levels"})  # units that end a range: "0~3dB"
 ABSENT = {
     "image": "영상에서만 측정 가능",
-    "one_face": "얼굴이 하나뿐임",
+    "one_face": "함께 나온 다른 얼굴이 없음",
     "no_shoulders": "어깨를 찾지 못함",
     "no_neck": "목이 충분히 보이지 않음",
     "no_skin": "드러난 피부가 부족함",

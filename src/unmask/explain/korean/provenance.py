@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from unmask.explain.format import decimal, percent_range, threshold_percent
+from unmask.explain.korean.ending import WHY
 from unmask.explain.korean.names import KO, noun
 from unmask.explain.lines import Line
 from unmask.explain.particles import with_particle
 from unmask.explain.words import Say
+from unmask.types import Reason
 
 CHANGES = {
     "jpeg:q70": "약한 JPEG 압축",
@@ -73,6 +75,31 @@ def _robustness_frames(line: Line) -> str:
         f"다르게 나옵니다. 변형 {finding.detail['changes']}가지 가운데 {held}가지에서 전체 분석과 "
         "같은 판정이 나왔습니다."
     )
+
+
+def _robustness_untested(line: Line) -> str:
+    return (
+        "변형 시험에는 더 적은 프레임을 사용하는데, 변형하지 않은 영상도 이 프레임만으로는 확률을 "
+        f"얻지 못해(사유: {_lacking(line)}) 판정이 유지되는지 시험하지 못했습니다."
+    )
+
+
+def _robustness_unmeasured(line: Line) -> str:
+    return (
+        f"{with_particle(noun(line.media), '을/를')} 일부러 변형해 다시 분석했으나, 어느 "
+        f"변형에서도 확률을 얻지 못해(사유: {_lacking(line)}) 판정이 유지되는지 시험하지 "
+        "못했습니다."
+    )
+
+
+def _robustness_uncounted(line: Line) -> str:
+    names = ", ".join(change_name(one) for one in line.one("robustness").detail["uncounted"])
+    return f"확률을 얻지 못해(사유: {_lacking(line)}) 세지 않은 변형은 {names}입니다."
+
+
+def _lacking(line: Line) -> str:
+    """Why there was no probability."""
+    return "; ".join(WHY[Reason(reason)] for reason in line.one("robustness").detail["why"])
 
 
 def _absent(_: Line) -> str:
@@ -178,6 +205,9 @@ SENTENCES: Mapping[str, Say] = {
     "robustness": _robustness,
     "robustness_all": _robustness_all,
     "robustness_frames": _robustness_frames,
+    "robustness_untested": _robustness_untested,
+    "robustness_unmeasured": _robustness_unmeasured,
+    "robustness_uncounted": _robustness_uncounted,
     "provenance_absent": _absent,
     "provenance_signed": _signed,
     "provenance_signed_trusted": _signed_trusted,
