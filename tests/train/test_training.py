@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from held_lock import held_lock
 from safetensors import SafetensorError
 from tiny_faces import write_tiny_manifest
 
@@ -99,6 +100,19 @@ def test_a_finished_run_is_not_trained_again(tiny_config: Make, tmp_path: Path) 
     again.run()
     assert again.step == 1
     assert (tmp_path / FILE).stat().st_mtime_ns == before
+    assert len(told(tmp_path)) == 1
+
+
+def test_a_folder_in_which_another_process_trains_is_refused_until_that_dies(
+    tiny_config: Make, tmp_path: Path
+) -> None:
+    config = tiny_config(stages=ONE_STEP)
+    with held_lock(tmp_path):
+        with pytest.raises(UsageError, match="another process is training in the folder") as caught:
+            Trainer(config, tmp_path).run()
+        assert "choose another --out" in caught.value.hint
+        assert told(tmp_path) == []
+    Trainer(config, tmp_path).run()
     assert len(told(tmp_path)) == 1
 
 

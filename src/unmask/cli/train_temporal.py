@@ -43,17 +43,19 @@ def train_over_time(
     quiet: bool,
 ) -> None:
     """Read the clips with the bundle, train, and say what comes next."""
+    from unmask.train.runlog import locked
     from unmask.train.temporal import TemporalTrainer, read_tracks_of
 
     folder = out or RUNS / ("temporal" if config is None else config.stem)
     chosen = _choose(config, folder, data, bundle, given)
     prepare_folder(folder)
     clips = _count(chosen)
-    with ProgressBar(clips, language, quiet=quiet, doing="training") as bar:
-        bar.start("clips")
-        tracks = read_tracks_of(chosen, folder, bar.advance)
-    trainer = TemporalTrainer(chosen, folder, tracks)
-    trainer.run()
+    with locked(folder):
+        with ProgressBar(clips, language, quiet=quiet, doing="training") as bar:
+            bar.start("clips")
+            tracks = read_tracks_of(chosen, folder, bar.advance)
+        trainer = TemporalTrainer(chosen, folder, tracks)
+        trainer.run()
     lines = trainer.log.validations()
     best = max(lines, key=lambda line: line["auc"])
     values = {
