@@ -181,6 +181,8 @@ def test_two_processes_share_a_run(tmp_path, manifest):
         (("--architecture", "own-cnn"), "nothing says what to train"),
         (("missing.toml",), "there is no configuration missing.toml"),
         (("c.toml", "--epochs", "3"), "given beside it: epochs"),
+        (("pictures",), "pictures is a folder, not a configuration"),
+        (("pictures.png",), "pictures.png is not TOML"),
         (("--architecture", "own-cn", "--data", "{manifest}"), "did you mean own-cnn"),
         (("--architecture", "own-cnn", "--data", "none.parquet"), "there is no manifest"),
         (("--architecture", "own-cnn", "--data", "{manifest}", "--classes", "3"), "is empty"),
@@ -194,10 +196,30 @@ def test_what_cannot_be_trained_is_said_in_one_line(run, manifest, arguments, me
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     Path("c.toml").write_text(CONFIG.format(manifest=manifest))
-    ran = run("train", *[text.format(manifest=manifest) for text in arguments], "--out", "run")
+    Path("pictures").mkdir()
+    Path("pictures.png").write_bytes(b"\x89PNG")
+    ran = run("train", *[text.format(manifest=manifest) for text in arguments], "--out", "new/run")
     assert ran.code == 2
     assert message in ran.err
     assert ran.err.count("\n") == 1
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("task", ["frames", "temporal"])
+def test_the_folder_of_a_run_given_as_configuration_is_told_from_one(run, task):
+    Path("done").mkdir()
+    Path("done/config.json").write_text(json.dumps({"task": task}))
+    ran = run("train", "done", "--out", "new")
+    assert ran.code == 2
+    assert "done is the folder of a run" in ran.err
+    assert "`unmask train --out done`" in ran.err
+    assert not Path("new").exists()
+
+
+def test_a_folder_that_was_there_stays(run):
+    Path("here").mkdir()
+    assert run("train", "--out", "here").code == 2
+    assert Path("here").is_dir()
 
 
 @pytest.mark.parametrize("command", [("train", "c.toml"), ("export", "run", "--out", "b")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder, prepare_folder
 from unmask.cli.console import draw, shown, write_out
 from unmask.cli.progress import ProgressBar
 from unmask.cli.table import simple_table
@@ -48,9 +48,8 @@ def train_over_time(
 
     folder = out or RUNS / ("temporal" if config is None else config.stem)
     chosen = _choose(config, folder, data, bundle, given)
-    prepare_folder(folder)
     clips = _count(chosen)
-    with locked(folder):
+    with out_folder(folder), locked(folder):
         with ProgressBar(clips, language, quiet=quiet, doing="training") as bar:
             bar.start("clips")
             tracks = read_tracks_of(chosen, folder, bar.advance)

@@ -170,15 +170,29 @@ def _expect_one_of(what: str, value: str, known: tuple[str, ...]) -> None:
         raise UsageError(f"unknown {what} {value!r}", f"choose from {', '.join(known)}")
 
 
+def read_toml(path: Path, hint: str) -> dict[str, Any]:
+    """What the TOML at `path` holds; UsageError where it is none, `hint` where there is nothing."""
+    if (path / "config.json").is_file():
+        raise UsageError(
+            f"{path} is the folder of a run, not a configuration",
+            f"`unmask train --out {path}` goes on with that run",
+        )
+    if path.is_dir():
+        raise UsageError(
+            f"{path} is a folder, not a configuration",
+            "give a TOML, or the folder of pictures as --data with an --architecture",
+        )
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"there is no configuration {path}", hint) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
+
+
 def read_config(path: Path) -> Config:
     """Parse a TOML configuration; UsageError with the next step where it does not fit."""
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"there is no configuration {path}", HINT) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
-    return parse_config(raw, path)
+    return parse_config(read_toml(path, HINT), path)
 
 
 def read_run_config(run: Path) -> Config:
