@@ -235,3 +235,15 @@ def test_export_without_a_run_says_so(run):
     assert ran.code == 2
     assert "nothing holds no run" in ran.err
     assert not Path("bundle").exists()
+
+
+def test_export_says_how_to_name_a_manifest_that_is_gone(run):
+    from unmask.train.config import read_config
+
+    Path("c.toml").write_text(CONFIG.format(manifest="gone.parquet"))
+    Path("run").mkdir()
+    Path("run/config.json").write_text(json.dumps(read_config(Path("c.toml")).record()))
+    ran = run("export", "run", "--out", "bundle")
+    assert ran.code == 2
+    assert "there is no manifest at gone.parquet" in ran.err
+    assert "--manifest FILE" in ran.err

@@ -14,6 +14,7 @@ from unmask.cli.options import Language, terminal_language
 from unmask.cli.table import simple_table
 from unmask.cli.train_temporal import export_over_time, is_over_time
 from unmask.cli.words import sentence
+from unmask.errors import UsageError
 
 if TYPE_CHECKING:
     from unmask.evaluate.bundle_run import Published
@@ -72,6 +73,11 @@ def export(
         misses=misses,
     )
     data = manifest or Path(config.manifest)
+    if not data.is_file():
+        raise UsageError(
+            f"there is no manifest at {shown(data)}",
+            "say with --manifest FILE where the manifest of this run lies now",
+        )
     prepare_folder(out.absolute().parent)
     published = publish_run(run, config, out, plan, manifest=data, text=card, int8=int8)
     write_out(_summary(published, out, terminal_language(lang)))

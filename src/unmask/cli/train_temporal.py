@@ -100,7 +100,8 @@ def _choose(
         config = TemporalConfig(bundle=bundle, data=(str(data),), **given)
     folder = load_bundle(config.bundle, Settings()).folder.absolute()
     places = tuple(str(Path(one).absolute()) for one in config.data)
-    return replace(config, bundle=str(folder), data=places)
+    cache = str(Path(config.cache).absolute()) if config.cache else ""
+    return replace(config, bundle=str(folder), data=places, cache=cache)
 
 
 def _count(config: TemporalConfig) -> int:

@@ -166,7 +166,7 @@ class Trainer:
                 f"{self.out} holds a run with another configuration", "choose another --out"
             )
         if not begun:
-            text = json.dumps(self.config.to_dict(), indent=1)
+            text = json.dumps(self.config.record(), indent=1)
             write_text(self.out / "config.json", text)
 
     def _run_stages(self, drawer: Drawer, validation: Validation) -> None:
