@@ -16,6 +16,8 @@ import pytest
 from installed import COMMAND
 from tiny_faces import write_faces, write_tiny_manifest
 
+from unmask.data.manifest import meshes_path, read_manifest, write_manifest
+
 pytestmark = pytest.mark.train
 SMALL = ("--epochs", "1", "--size", "64", "--batch", "8", "--loaders", "0", "--threads", "1")
 
@@ -90,6 +92,48 @@ def test_a_network_without_blend_head_exports_and_verifies(run, manifest, tmp_pa
 
         kinds = {node.op_type for node in onnx.load(tmp_path / "plain" / "model.onnx").graph.node}
         assert ("QuantizeLinear" in kinds) == trial["kept"]
+
+
+@pytest.mark.slow
+def test_what_validation_lacks_or_shows_is_said_at_export(run, tmp_path):
+    own = write_tiny_manifest(tmp_path / "own", 40)
+    out = trained(run, own, "--no-blend")
+    table = read_manifest(own)
+    lost = table[(table["split"] == "val") & (table["klass"] == "real")]["path"].tolist()
+    Path(lost[0]).unlink()
+    Path(lost[1]).write_bytes(b"no picture")
+    for options in ((), ("--int8",)):
+        ran = run("export", out, "--out", "mine", "--lang", "en", *options)
+        assert ran.code == 0, ran.err
+        assert f"read and were left out: 2, {lost[0]} first" in ran.out
+        card = json.loads(Path("mine/card.json").read_text())
+        val = card["metrics"]["validation"]
+        assert val["unreadable"] == 2
+        assert val["n"] == (table["split"] == "val").sum() - 2
+    # the same scores with the labels of validation exchanged, so that one of the two is chance
+    other = {"real": "swap", "swap": "real"}
+    in_val = table["split"] == "val"
+    table.loc[in_val, "klass"] = table.loc[in_val, "klass"].map(other)
+    write_manifest(table, Path("wrong.parquet"))
+    shutil.copy(meshes_path(own), "wrong.meshes.npz")
+    wrong = run("export", out, "--out", "theirs", "--lang", "en", "--manifest", "wrong.parquet")
+    assert wrong.code == 0, wrong.err
+    said = (ran, "mine"), (wrong, "theirs")
+    warned = 0
+    for one, folder in said:
+        card = json.loads(Path(folder, "card.json").read_text())
+        val = card["metrics"]["validation"]
+        assert max(card["calibration"]["temperature"]) <= 100
+        chance = val["interval"][0] <= 0.5
+        assert ("do not use its verdicts" in one.err) == chance
+        assert ("Not usable" in card["limits"][0]["en"]) == chance
+        warned += chance
+    assert warned
+    for path in lost:
+        Path(path).unlink(missing_ok=True)
+    ran = run("export", out, "--out", "none")
+    assert ran.code == 2
+    assert f"no usable genuine face to calibrate on ({len(lost)} pictures" in ran.err
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unmask.cli.analyze import out_folder, prepare_folder
-from unmask.cli.console import draw, shown, write_out
+from unmask.cli.console import draw, shown, write_err, write_out
 from unmask.cli.progress import ProgressBar
 from unmask.cli.table import simple_table
 from unmask.cli.words import sentence
@@ -125,3 +125,14 @@ def export_over_time(run: Path, out: Path, name: str | None, language: str) -> N
     where = shown(out if out.is_absolute() or "/" in str(out) else f"./{out}")
     text = draw(simple_table(("", ""), rows)) + sentence("exported", language, out=where) + "\n"
     write_out(text + f"  unmask models verify {where}\n  unmask analyze --bundle {where} FILE\n")
+    warn_of_chance(made.auc, made.auc_interval, language)
+
+
+def warn_of_chance(auc: float, interval: tuple[float, float], language: str) -> None:
+    """Say on stderr where a validation leaves open that the model guesses."""
+    from unmask.evaluate.metrics import may_be_chance
+
+    if may_be_chance(interval):
+        values = {"auc": auc, "low": interval[0], "high": interval[1]}
+        said = {name: f"{value:.3f}" for name, value in values.items()}
+        write_err(sentence("may_be_chance", language, **said))
