@@ -11,7 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from unmask.cli.batch import Row, Tally, interrupts_wait, terminate_as_interrupt
+from unmask.cli.batch import (
+    Row,
+    Tally,
+    as_unmask_error,
+    interrupts_wait,
+    terminate_as_interrupt,
+)
 from unmask.cli.errors_ko import ERRORS
 from unmask.cli.table import result_text
 from unmask.cli.words import outcome_words, reason_words, word
@@ -269,6 +275,28 @@ def test_a_report_that_cannot_be_saved_keeps_its_verdict(run, files, monkeypatch
     assert ran.json[0]["outcome"] == "inconclusive"
     assert ran.code == 3
     assert "error [disk]: grey_zone.jpg: the report could not be written: out/x.json" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "next_step"),
+    [
+        (
+            FileNotFoundError(2, "No such file or directory", "x.toml"),
+            "not_found",
+            "check the path",
+        ),
+        (IsADirectoryError(21, "Is a directory", "x"), "not_a_file", "which a folder"),
+        (PermissionError(13, "Permission denied", "x"), "no_permission", "allow reading"),
+        (OSError(28, "No space left on device", "x"), "disk", "free some space"),
+        (OSError(5, "Input/output error", "x"), "disk", "check that the file and its disk"),
+    ],
+)
+def test_an_error_of_the_system_is_told_by_its_kind(error, kind, next_step):
+    failure = as_unmask_error(error)
+    assert failure.kind == kind
+    assert failure.message == f"{error.filename}: {error.strerror}"
+    assert next_step in failure.hint
+    assert failure.exit_code == (2 if kind == "disk" else 4)
 
 
 def test_default_language_is_the_locales(run, files, monkeypatch):

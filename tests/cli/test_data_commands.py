@@ -227,3 +227,58 @@ def test_a_missing_manifest_names_the_command_that_makes_one(run, tmp_path, comm
     ran = run("data", command, tmp_path / "none.parquet", "--out", tmp_path / "x.parquet")
     assert ran.code == 2
     assert "unmask data scan" in ran.err
+
+
+NO_MANIFESTS = {
+    "cut": lambda whole: whole[: len(whole) // 2],
+    "garbled": lambda whole: whole[:-2000] + bytes(1992) + whole[-8:],
+    "words": lambda whole: b"path,label\na.jpg,real\n",
+    "empty": lambda whole: b"",
+}
+READERS = [
+    ("data", "split", "{file}", "--out", "new/out.parquet"),
+    ("data", "eda", "{file}", "--out", "new"),
+    ("data", "audit", "{file}", "--out", "new"),
+    ("train", "--architecture", "own-cnn", "--data", "{file}", "--out", "new"),
+    ("evaluate", "default", "{file}", "--out", "new"),
+    ("compare", "default", "default", "{file}", "--out", "new"),
+]
+
+
+@pytest.mark.parametrize("command", READERS, ids=lambda command: " ".join(command[:2]))
+@pytest.mark.parametrize("damage", NO_MANIFESTS)
+def test_a_file_that_is_no_manifest_is_told_in_one_line(run, clean, command, damage):
+    Path("bad.parquet").write_bytes(NO_MANIFESTS[damage](clean.read_bytes()))
+    ran = run(*[part.format(file="bad.parquet") for part in command])
+    assert ran.code == 2
+    assert ran.err.startswith("error [usage]: bad.parquet is no manifest or is damaged")
+    assert "unmask data scan" in ran.err
+    assert ran.err.count("\n") == 1
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("command", READERS, ids=lambda command: " ".join(command[:2]))
+def test_a_table_without_a_manifests_columns_is_none(run, command):
+    pd.DataFrame({"path": ["a.jpg"], "label": [0]}).to_parquet("bad.parquet")
+    ran = run(*[part.format(file="bad.parquet") for part in command])
+    assert ran.code == 2
+    assert "bad.parquet is no manifest: it lacks the columns ['klass'" in ran.err
+    assert "unmask data scan" in ran.err
+
+
+@pytest.mark.parametrize("damage", [*NO_MANIFESTS, "other arrays", "missing"])
+def test_damaged_meshes_are_told_in_one_line(run, clean, damage):
+    write_manifest(read_manifest(clean), Path("good.parquet"))
+    meshes = Path("good.meshes.npz")
+    np.savez(meshes, landmarks=np.zeros((9, 478, 2)), score=np.zeros(9))
+    if damage == "missing":
+        meshes.unlink()
+    elif damage == "other arrays":
+        np.savez(meshes, faces=np.zeros(3))
+    else:
+        meshes.write_bytes(NO_MANIFESTS[damage](meshes.read_bytes()))
+    ran = run("train", "--architecture", "own-cnn", "--data", "good.parquet", "--out", "new")
+    assert ran.code == 2
+    assert ran.err.startswith("error [usage]: good.meshes.npz is ")
+    assert "unmask data scan" in ran.err
+    assert ran.err.count("\n") == 1

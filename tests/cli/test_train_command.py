@@ -16,6 +16,8 @@ import pytest
 from installed import COMMAND
 from tiny_faces import write_faces, write_tiny_manifest
 
+from unmask.data.manifest import meshes_path, read_manifest, write_manifest
+
 pytestmark = pytest.mark.train
 SMALL = ("--epochs", "1", "--size", "64", "--batch", "8", "--loaders", "0", "--threads", "1")
 
@@ -90,6 +92,48 @@ def test_a_network_without_blend_head_exports_and_verifies(run, manifest, tmp_pa
 
         kinds = {node.op_type for node in onnx.load(tmp_path / "plain" / "model.onnx").graph.node}
         assert ("QuantizeLinear" in kinds) == trial["kept"]
+
+
+@pytest.mark.slow
+def test_what_validation_lacks_or_shows_is_said_at_export(run, tmp_path):
+    own = write_tiny_manifest(tmp_path / "own", 40)
+    out = trained(run, own, "--no-blend")
+    table = read_manifest(own)
+    lost = table[(table["split"] == "val") & (table["klass"] == "real")]["path"].tolist()
+    Path(lost[0]).unlink()
+    Path(lost[1]).write_bytes(b"no picture")
+    for options in ((), ("--int8",)):
+        ran = run("export", out, "--out", "mine", "--lang", "en", *options)
+        assert ran.code == 0, ran.err
+        assert f"read and were left out: 2, {lost[0]} first" in ran.out
+        card = json.loads(Path("mine/card.json").read_text())
+        val = card["metrics"]["validation"]
+        assert val["unreadable"] == 2
+        assert val["n"] == (table["split"] == "val").sum() - 2
+    # the same scores with the labels of validation exchanged, so that one of the two is chance
+    other = {"real": "swap", "swap": "real"}
+    in_val = table["split"] == "val"
+    table.loc[in_val, "klass"] = table.loc[in_val, "klass"].map(other)
+    write_manifest(table, Path("wrong.parquet"))
+    shutil.copy(meshes_path(own), "wrong.meshes.npz")
+    wrong = run("export", out, "--out", "theirs", "--lang", "en", "--manifest", "wrong.parquet")
+    assert wrong.code == 0, wrong.err
+    said = (ran, "mine"), (wrong, "theirs")
+    warned = 0
+    for one, folder in said:
+        card = json.loads(Path(folder, "card.json").read_text())
+        val = card["metrics"]["validation"]
+        assert max(card["calibration"]["temperature"]) <= 100
+        chance = val["interval"][0] <= 0.5
+        assert ("do not use its verdicts" in one.err) == chance
+        assert ("Not usable" in card["limits"][0]["en"]) == chance
+        warned += chance
+    assert warned
+    for path in lost:
+        Path(path).unlink(missing_ok=True)
+    ran = run("export", out, "--out", "none")
+    assert ran.code == 2
+    assert f"no usable genuine face to calibrate on ({len(lost)} pictures" in ran.err
 
 
 @pytest.mark.slow
@@ -181,6 +225,8 @@ def test_two_processes_share_a_run(tmp_path, manifest):
         (("--architecture", "own-cnn"), "nothing says what to train"),
         (("missing.toml",), "there is no configuration missing.toml"),
         (("c.toml", "--epochs", "3"), "given beside it: epochs"),
+        (("pictures",), "pictures is a folder, not a configuration"),
+        (("pictures.png",), "pictures.png is not TOML"),
         (("--architecture", "own-cn", "--data", "{manifest}"), "did you mean own-cnn"),
         (("--architecture", "own-cnn", "--data", "none.parquet"), "there is no manifest"),
         (("--architecture", "own-cnn", "--data", "{manifest}", "--classes", "3"), "is empty"),
@@ -194,10 +240,30 @@ def test_what_cannot_be_trained_is_said_in_one_line(run, manifest, arguments, me
 
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     Path("c.toml").write_text(CONFIG.format(manifest=manifest))
-    ran = run("train", *[text.format(manifest=manifest) for text in arguments], "--out", "run")
+    Path("pictures").mkdir()
+    Path("pictures.png").write_bytes(b"\x89PNG")
+    ran = run("train", *[text.format(manifest=manifest) for text in arguments], "--out", "new/run")
     assert ran.code == 2
     assert message in ran.err
     assert ran.err.count("\n") == 1
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("task", ["frames", "temporal"])
+def test_the_folder_of_a_run_given_as_configuration_is_told_from_one(run, task):
+    Path("done").mkdir()
+    Path("done/config.json").write_text(json.dumps({"task": task}))
+    ran = run("train", "done", "--out", "new")
+    assert ran.code == 2
+    assert "done is the folder of a run" in ran.err
+    assert "`unmask train --out done`" in ran.err
+    assert not Path("new").exists()
+
+
+def test_a_folder_that_was_there_stays(run):
+    Path("here").mkdir()
+    assert run("train", "--out", "here").code == 2
+    assert Path("here").is_dir()
 
 
 @pytest.mark.parametrize("command", [("train", "c.toml"), ("export", "run", "--out", "b")])
@@ -213,3 +279,15 @@ def test_export_without_a_run_says_so(run):
     assert ran.code == 2
     assert "nothing holds no run" in ran.err
     assert not Path("bundle").exists()
+
+
+def test_export_says_how_to_name_a_manifest_that_is_gone(run):
+    from unmask.train.config import read_config
+
+    Path("c.toml").write_text(CONFIG.format(manifest="gone.parquet"))
+    Path("run").mkdir()
+    Path("run/config.json").write_text(json.dumps(read_config(Path("c.toml")).record()))
+    ran = run("export", "run", "--out", "bundle")
+    assert ran.code == 2
+    assert "there is no manifest at gone.parquet" in ran.err
+    assert "--manifest FILE" in ran.err

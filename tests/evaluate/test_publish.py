@@ -11,7 +11,13 @@ import pytest
 
 from unmask.data.recipe import Entry, Recipe
 from unmask.errors import UsageError
-from unmask.evaluate.calibrate import Fit, balance, fake_probability, fit_calibration
+from unmask.evaluate.calibrate import (
+    TEMPERATURE_MAX,
+    Fit,
+    balance,
+    fake_probability,
+    fit_calibration,
+)
 from unmask.evaluate.card_text import describe
 from unmask.evaluate.publish import Plan, calibrate_card, provisional_card
 from unmask.models.card_reader import parse_card
@@ -41,6 +47,7 @@ def scores(gap: float, n: int = 5) -> pd.DataFrame:
             logit = side * gap / 2 + 0.01 * index
             shares = {"mouth": 0.1 + 0.01 * index}
             row = {"klass": klass, "source": klass, "reason": "", "peak": 0.0, "shares": shares}
+            row |= {"path": f"{klass}-{index}.png"}
             rows.append(row | {"logit_real": -logit / 2, "logit_swap": logit / 2})
     return pd.DataFrame(rows)
 
@@ -104,6 +111,41 @@ def test_one_side_alone_cannot_be_calibrated(klass: str, kind: str) -> None:
     table = scores(4.0)
     with pytest.raises(UsageError, match=f"no usable {kind} face"):
         calibrate_card(card, table[table["klass"] == klass], None, PLAN)
+
+
+def test_a_side_whose_pictures_cannot_be_read_is_named_with_the_first() -> None:
+    table = scores(4.0)
+    table.loc[table["klass"] == "real", "reason"] = "unreadable"
+    card = provisional_card(config(), PLAN, b"model", ("logits", "cam"))
+    with pytest.raises(UsageError, match=r"no usable genuine face .*5 pictures .* real-0\.png"):
+        calibrate_card(card, table, None, PLAN)
+
+
+@pytest.mark.parametrize("gap", [-0.1, -4.0])
+def test_a_network_worse_than_chance_keeps_probabilities_that_differ(gap: float) -> None:
+    table = scores(gap, 30)
+    fake = (table["klass"] != "real").to_numpy()
+    logits = table[["logit_real", "logit_swap"]].to_numpy()
+    fit = fit_calibration(logits, 0, fake, balance(fake, table["source"].to_numpy(object)))
+    p = fake_probability(logits, 0, fit)
+    assert max(fit.temperature) == pytest.approx(TEMPERATURE_MAX)
+    assert p.mean() == pytest.approx(0.5, abs=0.01)
+    order = np.argsort(logits[:, 1] - logits[:, 0], kind="stable")
+    assert (np.diff(p[order]) >= 0).all()
+    assert p[order[-1]] - p[order[0]] > 1e-4
+
+
+def test_the_bound_leaves_the_fit_of_a_network_that_tells_something_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rng = np.random.default_rng(3)
+    fake = np.arange(400) % 2 == 1
+    odds = rng.normal(np.where(fake, 3.0, -3.0), 12.0)
+    logits, weights = np.stack([-odds / 2, odds / 2], axis=1), np.ones(400)
+    bound = fit_calibration(logits, 0, fake, weights)
+    monkeypatch.setattr("unmask.evaluate.calibrate.TEMPERATURE_MAX", np.inf)
+    assert fit_calibration(logits, 0, fake, weights) == bound
+    assert 10 < bound.temperature[1] < TEMPERATURE_MAX
 
 
 def frame() -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -84,6 +85,42 @@ def test_a_run_recorded_before_a_key_existed_has_its_default(tmp_path: Path) -> 
         raw.pop(key)
     (tmp_path / "config.json").write_text(json.dumps(raw))
     assert read_run_config(tmp_path) == config
+
+
+def recorded(run: Path, manifest: str) -> Config:
+    """A configuration with a relative manifest, as a run that begins here records it."""
+    config = replace(read_config(CONFIGS / "default-1.toml"), manifest=manifest)
+    run.mkdir(exist_ok=True)
+    (run / "config.json").write_text(json.dumps(config.record()))
+    return config
+
+
+def test_a_run_finds_its_relative_manifest_from_any_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("began", "elsewhere"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "m.parquet").touch()
+    monkeypatch.chdir(tmp_path / "began")
+    config = recorded(Path("run"), "m.parquet")
+    run = Path("run").absolute()
+    assert config.same_run(read_run_config(run))
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert read_run_config(run).manifest == str(tmp_path / "began" / "m.parquet")
+    assert not config.same_run(read_run_config(run))  # here the name means another manifest
+
+
+def test_data_and_runs_may_be_moved_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "old").mkdir()
+    (tmp_path / "old" / "m.parquet").touch()
+    monkeypatch.chdir(tmp_path / "old")
+    config = recorded(Path("run"), "m.parquet")
+    (tmp_path / "old").rename(tmp_path / "new")
+    monkeypatch.chdir(tmp_path / "new")
+    assert read_run_config(Path("run")).manifest == "m.parquet"
+    assert config.same_run(read_run_config(Path("run")))
 
 
 def manifest_of(tmp_path: Path, tiny_data: Path, **classes: str) -> Path:

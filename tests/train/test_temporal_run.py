@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from drawn_data import scene
+from held_lock import held_lock
 from tiny_bundle import build_tiny_bundle, tiny_card
 from tiny_temporal import build_temporal_bundle, fusion_section
 
@@ -100,6 +101,13 @@ def test_the_bundle_verifies_and_its_card_tells_of_the_part(exported):
     assert {row.status for row in verify_bundle(folder, Settings())} == {CheckStatus.RUN}
     assert (run / "curves.png").is_file()
     assert main(["train", "--out", str(run), "--lang", "en"]) == 0  # it is over: nothing is done
+
+
+def test_a_run_in_which_another_process_trains_is_refused(exported, capsys):
+    run, _ = exported
+    with held_lock(run):
+        assert main(["train", "--out", str(run), "--lang", "en"]) == 2
+    assert "another process is training in the folder" in capsys.readouterr().err
 
 
 def test_the_report_carries_the_temporal_score(exported, made):

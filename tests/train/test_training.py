@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from held_lock import held_lock
 from safetensors import SafetensorError
 from tiny_faces import write_tiny_manifest
 
@@ -18,7 +19,7 @@ from unmask.errors import ErrorKind, UsageError
 from unmask.train import checkpoint
 from unmask.train.batches import Draws, Share
 from unmask.train.checkpoint import FILE, average_runs, read_average
-from unmask.train.config import Config, Stage
+from unmask.train.config import Config, Stage, read_run_config
 from unmask.train.loop import Trainer
 from unmask.train.optimise import blend_loss, learning_rate
 from unmask.train.runlog import RunLog
@@ -100,6 +101,31 @@ def test_a_finished_run_is_not_trained_again(tiny_config: Make, tmp_path: Path) 
     assert again.step == 1
     assert (tmp_path / FILE).stat().st_mtime_ns == before
     assert len(told(tmp_path)) == 1
+
+
+def test_a_folder_in_which_another_process_trains_is_refused_until_that_dies(
+    tiny_config: Make, tmp_path: Path
+) -> None:
+    config = tiny_config(stages=ONE_STEP)
+    with held_lock(tmp_path):
+        with pytest.raises(UsageError, match="another process is training in the folder") as caught:
+            Trainer(config, tmp_path).run()
+        assert "choose another --out" in caught.value.hint
+        assert told(tmp_path) == []
+    Trainer(config, tmp_path).run()
+    assert len(told(tmp_path)) == 1
+
+
+def test_a_run_goes_on_from_another_working_directory(
+    tiny_data: Path, tiny_config: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Trainer(tiny_config(), tmp_path / "whole").run()
+    monkeypatch.chdir(tiny_data.parent)
+    config = tiny_config(manifest=tiny_data.name)
+    run_killed_at(Trainer(config, tmp_path / "broken"), "train_step", 6)
+    monkeypatch.chdir(tmp_path)
+    Trainer(read_run_config(Path("broken")), Path("broken")).run()
+    assert told(tmp_path / "broken") == told(tmp_path / "whole")
 
 
 def test_early_stop_keeps_the_best_epoch_of_the_validation(

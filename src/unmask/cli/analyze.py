@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Protocol
@@ -181,6 +181,23 @@ def prepare_folder(folder: Path | None) -> None:
             "choose another folder with --out",
             ErrorKind.DISK,
         ) from None
+
+
+@contextmanager
+def out_folder(folder: Path) -> Iterator[None]:
+    """In here `folder` can be written to; what is still empty at the end was made for nothing.
+
+    Such folders go again, and only those that were not there before. UsageError (kind `disk`)
+    where it cannot be written to.
+    """
+    fresh = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        prepare_folder(folder)
+        yield
+    finally:
+        for one in fresh:
+            with suppress(OSError):  # something lies in it, or another process was faster
+                one.rmdir()
 
 
 def _say_the_rest(tally: Tally, job: Job) -> None:

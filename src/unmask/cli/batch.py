@@ -7,6 +7,7 @@ ours are counted apart, because a code of 3, 4 or 5 would outrank their 1.
 
 from __future__ import annotations
 
+import errno
 import signal
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from typing import Any, Protocol
 
 from unmask.cli.console import debugging, shown, write_err
 from unmask.cli.intake import Target
-from unmask.errors import ErrorKind, InternalError, UnmaskError, UsageError
+from unmask.errors import ErrorKind, InternalError, RefusedError, UnmaskError, UsageError
 from unmask.types import Outcome, Report
 
 EXIT_INCONCLUSIVE = 3
@@ -172,28 +173,52 @@ def _save(report: Report, output: Output) -> tuple[tuple[Path, ...], UnmaskError
         files = write_reports(report, output.folder, output.formats, output.languages)
         if output.overlay:
             files += _overlay(report, output)
+    except OSError as error:
+        return (), UsageError(
+            f"the report could not be written: {_what_failed(error)}",
+            "free some space or choose another folder with --out",
+            ErrorKind.DISK,
+        )
     except Exception as error:  # noqa: BLE001 - the verdict stands even where saving it failed
         return (), as_unmask_error(error)
     return tuple(files), None
 
 
 def as_unmask_error(error: Exception) -> UnmaskError:
-    """Any exception as one of ours: disk trouble is the user's to mend, the rest is our bug."""
+    """Any exception as one of ours: files and disks are the user's to mend, the rest is our bug."""
     if isinstance(error, UnmaskError):
         return error
     if isinstance(error, OSError):
-        where = f" {shown(error.filename)}" if isinstance(error.filename, str) else ""
-        return UsageError(
-            f"the report could not be written:{where} {error.strerror or error}",
-            "free some space or choose another folder with --out",
-            ErrorKind.DISK,
-        )
+        return _of_system(error)
     if debugging():
         write_err("".join(traceback.format_exception(error)))
     return InternalError(
         f"{type(error).__name__}: {error}",
         "run it again with UNMASK_DEBUG=1 and report what it prints, with `unmask doctor`",
     )
+
+
+def _what_failed(error: OSError) -> str:
+    """The file, where the system names one, and the system's own words."""
+    where = f"{shown(error.filename)}: " if isinstance(error.filename, str) else ""
+    return f"{where}{error.strerror or error}"
+
+
+def _of_system(error: OSError) -> UnmaskError:
+    """An error of the system by its kind; only a full disk is called one."""
+    what = _what_failed(error)
+    if isinstance(error, FileNotFoundError):
+        return RefusedError(ErrorKind.NOT_FOUND, what, "check the path")
+    if isinstance(error, IsADirectoryError | NotADirectoryError):
+        hint = "check which path has to be a file and which a folder"
+        return RefusedError(ErrorKind.NOT_A_FILE, what, hint)
+    if isinstance(error, PermissionError):
+        hint = "allow reading and writing there, or take another path"
+        return RefusedError(ErrorKind.NO_PERMISSION, what, hint)
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+    hint = "free some space or choose another folder with --out"
+    other = "check that the file and its disk can be read and written"
+    return UsageError(what, hint if full else other, ErrorKind.DISK)
 
 
 def _overlay(report: Report, output: Output) -> list[Path]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder
 from unmask.cli.console import draw, shown, write_out
 from unmask.cli.evaluate import (
     AsJson,
@@ -68,8 +68,7 @@ def compare(
         language=language,
         **more,
     )
-    prepare_folder(out)
-    with Bars(language) as bars:
+    with out_folder(out), Bars(language) as bars:
         result = run(bundles, paths, out, options, chosen, bars)
     if as_json:
         write_out(json.dumps(result, ensure_ascii=False, allow_nan=False, indent=1) + "\n")

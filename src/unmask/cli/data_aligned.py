@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder
 from unmask.cli.console import shown, write_out
 from unmask.cli.extras import need_extra
 
@@ -27,8 +27,8 @@ def aligned(
     need_extra("train")
     from unmask.train.aligned import write_aligned_fakes
 
-    prepare_folder(out)
-    folders = write_aligned_fakes(manifest, out, per_source=per_source, steps=steps, seed=seed)
+    with out_folder(out):
+        folders = write_aligned_fakes(manifest, out, per_source=per_source, steps=steps, seed=seed)
     names = " ".join(shown(folder) for folder in folders)
     write_out("".join(f"{shown(folder)}\n" for folder in folders))
     write_out(f"Next: unmask data scan … {names} --out NEW.parquet\n")

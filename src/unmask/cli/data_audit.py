@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder
 from unmask.cli.console import draw, shown, write_out
 from unmask.cli.data_eda import Lang, Manifest, Out, Pictures, Seed, Workers
 from unmask.cli.evaluate import Bars
@@ -47,11 +47,10 @@ def audit(
     from unmask.evaluate.data_reports import PageOptions, make_audit
 
     language = terminal_language(lang)
-    prepare_folder(out)
     cores = workers or usable_cores()
     options = PageOptions(report_languages(lang), pictures, seed, cores)
     plan = AuditPlan(near_bits, rounds, seed, cores)
-    with Bars(language) as bars:
+    with out_folder(out), Bars(language) as bars:
         found, files = make_audit(manifest, out, options, plan, bars, config=config, draws=draws)
     write_out(_tables(found, language))
     write_out("".join(f"{shown(file)}\n" for file in files))

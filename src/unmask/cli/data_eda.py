@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder
 from unmask.cli.console import draw, shown, write_out
 from unmask.cli.evaluate import Bars
 from unmask.cli.extras import need_extra
@@ -44,9 +44,8 @@ def eda(
     from unmask.evaluate.data_words import WORDS, class_name
 
     language = terminal_language(lang)
-    prepare_folder(out)
     options = PageOptions(report_languages(lang), pictures, seed, workers or usable_cores())
-    with Bars(language) as bars:
+    with out_folder(out), Bars(language) as bars:
         found, files = make_overview(manifest, out, options, bars)
     words = WORDS[language]
     heads = [words[name] for name in ("source", "class", "n", "videos", "persons")]

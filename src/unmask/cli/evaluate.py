@@ -9,7 +9,7 @@ from typing import Annotated, Any, Self
 
 import typer
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder
 from unmask.cli.console import draw, shown, write_out
 from unmask.cli.extras import need_extra
 from unmask.cli.options import Language, make_settings, terminal_language
@@ -106,8 +106,7 @@ def evaluate(
         language=language,
         **more,
     )
-    prepare_folder(out)
-    with Bars(language) as bars:
+    with out_folder(out), Bars(language) as bars:
         result = run(bundle, paths, out, options, chosen, bars)
     if as_json:
         write_out(json.dumps(result, ensure_ascii=False, allow_nan=False, indent=1) + "\n")

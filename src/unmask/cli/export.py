@@ -12,8 +12,9 @@ from unmask.cli.console import draw, shown, write_out
 from unmask.cli.extras import need_extra
 from unmask.cli.options import Language, terminal_language
 from unmask.cli.table import simple_table
-from unmask.cli.train_temporal import export_over_time, is_over_time
+from unmask.cli.train_temporal import export_over_time, is_over_time, warn_of_chance
 from unmask.cli.words import sentence
+from unmask.errors import UsageError
 
 if TYPE_CHECKING:
     from unmask.evaluate.bundle_run import Published
@@ -72,9 +73,16 @@ def export(
         misses=misses,
     )
     data = manifest or Path(config.manifest)
+    if not data.is_file():
+        raise UsageError(
+            f"there is no manifest at {shown(data)}",
+            "say with --manifest FILE where the manifest of this run lies now",
+        )
     prepare_folder(out.absolute().parent)
     published = publish_run(run, config, out, plan, manifest=data, text=card, int8=int8)
-    write_out(_summary(published, out, terminal_language(lang)))
+    language = terminal_language(lang)
+    write_out(_summary(published, out, language))
+    warn_of_chance(published.validation_auc, published.auc_interval, language)
 
 
 def _summary(published: Published, out: Path, language: str) -> str:
@@ -91,6 +99,10 @@ def _summary(published: Published, out: Path, language: str) -> str:
     text = draw(simple_table(("", ""), rows))
     if published.int8 is not None:
         text += _said_of(published.int8, language) + "\n"
+    if published.unreadable:
+        first = shown(Path(published.unreadable[0]).absolute())
+        values = {"count": len(published.unreadable), "first": first}
+        text += sentence("unreadable", language, **values) + "\n"
     where = shown(out if out.is_absolute() or "/" in str(out) else f"./{out}")
     where = where if "/" in where else f"./{where}"
     text += sentence("exported", language, out=where) + "\n"

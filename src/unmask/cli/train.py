@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from unmask.cli.analyze import prepare_folder
+from unmask.cli.analyze import out_folder
 from unmask.cli.console import shown, write_out
 from unmask.cli.data_scan import scan
 from unmask.cli.extras import need_extra
@@ -121,9 +121,9 @@ def train(
     if bundle is not None:
         raise UsageError("--bundle belongs to --task temporal", "leave it out")
     folder = out or _default_out(config, architecture, data)
-    prepare_folder(folder)
-    chosen = _choose(config, data, folder, given, speed, language)
-    _run(chosen, folder, language, tensorboard=tensorboard, quiet=quiet)
+    with out_folder(folder):
+        chosen = _choose(config, data, folder, given, speed, language)
+        _run(chosen, folder, language, tensorboard=tensorboard, quiet=quiet)
 
 
 def _default_out(config: Path | None, architecture: str | None, data: Path | None) -> Path:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unmask.cli.analyze import prepare_folder
-from unmask.cli.console import draw, shown, write_out
+from unmask.cli.analyze import out_folder, prepare_folder
+from unmask.cli.console import draw, shown, write_err, write_out
 from unmask.cli.progress import ProgressBar
 from unmask.cli.table import simple_table
 from unmask.cli.words import sentence
@@ -43,17 +43,18 @@ def train_over_time(
     quiet: bool,
 ) -> None:
     """Read the clips with the bundle, train, and say what comes next."""
+    from unmask.train.runlog import locked
     from unmask.train.temporal import TemporalTrainer, read_tracks_of
 
     folder = out or RUNS / ("temporal" if config is None else config.stem)
     chosen = _choose(config, folder, data, bundle, given)
-    prepare_folder(folder)
     clips = _count(chosen)
-    with ProgressBar(clips, language, quiet=quiet, doing="training") as bar:
-        bar.start("clips")
-        tracks = read_tracks_of(chosen, folder, bar.advance)
-    trainer = TemporalTrainer(chosen, folder, tracks)
-    trainer.run()
+    with out_folder(folder), locked(folder):
+        with ProgressBar(clips, language, quiet=quiet, doing="training") as bar:
+            bar.start("clips")
+            tracks = read_tracks_of(chosen, folder, bar.advance)
+        trainer = TemporalTrainer(chosen, folder, tracks)
+        trainer.run()
     lines = trainer.log.validations()
     best = max(lines, key=lambda line: line["auc"])
     values = {
@@ -99,7 +100,8 @@ def _choose(
         config = TemporalConfig(bundle=bundle, data=(str(data),), **given)
     folder = load_bundle(config.bundle, Settings()).folder.absolute()
     places = tuple(str(Path(one).absolute()) for one in config.data)
-    return replace(config, bundle=str(folder), data=places)
+    cache = str(Path(config.cache).absolute()) if config.cache else ""
+    return replace(config, bundle=str(folder), data=places, cache=cache)
 
 
 def _count(config: TemporalConfig) -> int:
@@ -123,3 +125,14 @@ def export_over_time(run: Path, out: Path, name: str | None, language: str) -> N
     where = shown(out if out.is_absolute() or "/" in str(out) else f"./{out}")
     text = draw(simple_table(("", ""), rows)) + sentence("exported", language, out=where) + "\n"
     write_out(text + f"  unmask models verify {where}\n  unmask analyze --bundle {where} FILE\n")
+    warn_of_chance(made.auc, made.auc_interval, language)
+
+
+def warn_of_chance(auc: float, interval: tuple[float, float], language: str) -> None:
+    """Say on stderr where a validation leaves open that the model guesses."""
+    from unmask.evaluate.metrics import may_be_chance
+
+    if may_be_chance(interval):
+        values = {"auc": auc, "low": interval[0], "high": interval[1]}
+        said = {name: f"{value:.3f}" for name, value in values.items()}
+        write_err(sentence("may_be_chance", language, **said))

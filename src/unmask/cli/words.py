@@ -172,6 +172,16 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Pictures that could not be read and were replaced: {count}, listed in {out}.",
         "읽을 수 없어 다른 사진으로 대체한 사진: {count}장. 목록은 {out}에 있습니다.",
     ),
+    "unreadable": (
+        "Validation pictures that could not be read and were left out: {count}, {first} first.",
+        "읽을 수 없어 제외한 검증 사진: {count}장. 첫 파일: {first}.",
+    ),
+    "may_be_chance": (
+        "warning: validation AUC {auc} (95 %: {low} to {high}): nothing shows that this model "
+        "tells manipulated faces from genuine ones; do not use its verdicts.",
+        "경고: 검증 AUC가 {auc}입니다(95% 구간 {low}~{high}). 조작된 얼굴과 진짜 얼굴을 구분한다는 "
+        "근거가 없으니 이 모델의 판정을 사용하지 마십시오.",
+    ),
     "exported": ("The bundle is in {out}. Next:", "모델 번들을 {out}에 저장했습니다. 다음 단계:"),
     "int8_kept": (
         "8-bit copy kept: {ratio} of the time, validation AUC {before} -> {after}.",

@@ -9,10 +9,12 @@ came from (`PLACE_COLUMNS`) and facts of the file (`FILE_COLUMNS`). Beside `NAME
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import pandas as pd
@@ -26,6 +28,7 @@ __all__ = [
     "PLACE_COLUMNS",
     "SPLITS",
     "build_manifest",
+    "mesh_arrays",
     "meshes_path",
     "read_manifest",
     "read_meshes",
@@ -38,6 +41,9 @@ COLUMNS = ("path", "klass", "source", "video", "identity", "x1", "y1", "x2", "y2
 # original: the file a crop was cut from, "" where `path` is the file itself; frame_index, time_s
 # and track say where in a video it was (missing for pictures).
 PLACE_COLUMNS = ("original", "frame_index", "time_s", "track")
+# What numpy lets through of a file that is no archive of arrays, or a damaged one.
+NPZ_ERRORS = (OSError, ValueError, TypeError, EOFError, NotImplementedError, BadZipFile, zlib.error)
+SCAN = "make it (again) with `unmask data scan`"
 # Of the file at `path`; jpeg_table names its quantisation tables, "" where it has none.
 FILE_COLUMNS = ("sha256", "width_px", "height_px", "bytes", "jpeg_table")
 
@@ -111,14 +117,24 @@ def write_meshes(manifest: Path, landmarks_px: np.ndarray, score: np.ndarray) ->
 
 
 def read_manifest(path: Path) -> pd.DataFrame:
-    """The table at `path`; UsageError where columns are missing or the file is not there."""
+    """The table at `path`; UsageError where there is none, or it is no manifest or damaged."""
     if not path.is_file():
-        raise UsageError(f"there is no manifest at {path}", "make one with `unmask data scan`")
-    table = pd.read_parquet(path)
+        raise UsageError(f"there is no manifest at {path}", SCAN)
+    try:
+        table = pd.read_parquet(path)
+    except PermissionError:
+        raise
+    except (OSError, ValueError) as error:  # pyarrow's are one or the other
+        raise UsageError(f"{path} is no manifest or is damaged: {_line(error)}", SCAN) from error
     missing = [name for name in COLUMNS if name not in table.columns]
     if missing:
-        raise UsageError(f"the manifest {path} lacks the columns {missing}", "scan the data again")
+        raise UsageError(f"{path} is no manifest: it lacks the columns {missing}", SCAN)
     return table
+
+
+def _line(error: Exception) -> str:
+    """The first line of what a library says."""
+    return str(error).partition("\n")[0]
 
 
 def meshes_path(manifest: Path) -> Path:
@@ -128,5 +144,24 @@ def meshes_path(manifest: Path) -> Path:
 
 def read_meshes(manifest: Path) -> tuple[np.ndarray, np.ndarray]:
     """(landmarks (N, 478, 2) float32, score (N,) float32), row for row of the manifest."""
-    with np.load(meshes_path(manifest)) as stored:
-        return stored["landmarks"].astype(np.float32), stored["score"].astype(np.float32)
+    arrays = mesh_arrays(manifest)
+    return arrays["landmarks"].astype(np.float32), arrays["score"].astype(np.float32)
+
+
+def mesh_arrays(manifest: Path) -> dict[str, np.ndarray]:
+    """Every array of a manifest's meshes by its name; UsageError where they miss or are damaged."""
+    path = meshes_path(manifest)
+    if not path.is_file():
+        raise UsageError(f"{path} is missing: the faces of the manifest have no meshes", SCAN)
+    try:
+        with path.open("rb") as file, np.load(file) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+    except PermissionError:
+        raise
+    except NPZ_ERRORS as error:
+        what = f"{path} is no file of meshes or is damaged: {_line(error)}"
+        raise UsageError(what, SCAN) from error
+    missing = {"landmarks", "score"} - arrays.keys()
+    if missing:
+        raise UsageError(f"{path} is no file of meshes: it lacks {sorted(missing)}", SCAN)
+    return arrays

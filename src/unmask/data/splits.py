@@ -23,7 +23,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from unmask.data.manifest import SPLITS, meshes_path
+from unmask.data.manifest import SPLITS, mesh_arrays, meshes_path
 from unmask.errors import UsageError
 
 Ints = npt.NDArray[np.int64]
@@ -235,8 +235,7 @@ def write_rows(table: pd.DataFrame, manifest: Path, out: Path) -> None:
 
 
 def _mesh_rows(manifest: Path, rows: Ints) -> dict[str, Any]:
-    with np.load(meshes_path(manifest)) as stored:
-        arrays = {name: stored[name] for name in stored.files}
+    arrays = mesh_arrays(manifest)
     for name, values in arrays.items():
         if len(rows) and len(values) <= rows.max():
             raise UsageError(

@@ -16,14 +16,17 @@ from typing import Any
 import pandas as pd
 
 from unmask.errors import BundleError
-from unmask.evaluate.card_text import describe
-from unmask.evaluate.int8 import Int8Trial, try_int8, validation_auc
+from unmask.evaluate.card_text import chance_limit, describe
+from unmask.evaluate.int8 import Int8Trial, log_odds_of, try_int8, validation_auc
+from unmask.evaluate.metrics import bootstrap_interval, may_be_chance
 from unmask.evaluate.publish import (
     Plan,
     apply_text,
     calibrate_card,
+    expect_both_sides,
     export_run,
     score_split,
+    unreadable,
     write_bundle,
 )
 from unmask.models.bundle import CARD_FILE, MODEL_FILE
@@ -39,11 +42,17 @@ from unmask.types import CheckStatus
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Published:
-    """A bundle that was written: its card, its validation AUC, the trial of an 8-bit copy."""
+    """A bundle that was written: its card, its validation, the trial of an 8-bit copy.
+
+    auc_interval  95 % of the validation AUC, drawing whole persons
+    faces         usable ones of the validation split; `unreadable` are paths of pictures left out
+    """
 
     card: Card
     validation_auc: float
+    auc_interval: tuple[float, float]
     faces: int
+    unreadable: tuple[str, ...]
     int8: Int8Trial | None
 
 
@@ -61,12 +70,14 @@ def publish_run(
 
     `manifest` holds the validation split that calibration and thresholds are fitted on; `text` is
     a TOML with the card's words (`configs/default-card.toml`), without it they are made from the
-    manifest. UsageError where something is missing, BundleError where the result does not verify.
+    manifest. Pictures of that split that cannot be read are left out and named. UsageError where
+    something is missing, BundleError where the result does not verify.
     """
     with disk_errors(folder), tempfile.TemporaryDirectory(dir=_parent(folder)) as aside:
         made = Path(aside) / folder.name
         card = export_run(run, made, plan)
         scores = score_split(made, manifest, "val", without=config.held_out)
+        expect_both_sides(scores)
         trial = None
         if int8:
             model = (made / MODEL_FILE).read_bytes()
@@ -79,14 +90,30 @@ def publish_run(
         card = calibrate_card(card, scores, None, plan)
         auc = validation_auc(scores, card["classes"])
         usable = scores[scores["reason"] == ""]
-        card["metrics"]["validation"] = {"auc": round(auc, 4), "n": len(usable)}
+        interval = _auc_interval(usable, card["classes"])
+        lost = unreadable(scores)
+        card["metrics"]["validation"] = {
+            "auc": round(auc, 4),
+            "interval": [round(end, 4) for end in interval],
+            "n": len(usable),
+            "unreadable": len(lost),
+        }
         card = _worded(card, config, manifest, usable, text)
+        if may_be_chance(interval):
+            card["limits"] = [chance_limit(auc, interval), *card["limits"]]
         write_bundle(made, card)
         _expect_verified(made)
         folder.mkdir(exist_ok=True)
         for name in (MODEL_FILE, CARD_FILE):
             (made / name).replace(folder / name)
-    return Published(parse_card((folder / CARD_FILE).read_text("utf-8")), auc, len(usable), trial)
+    written = parse_card((folder / CARD_FILE).read_text("utf-8"))
+    return Published(written, auc, interval, len(usable), lost, trial)
+
+
+def _auc_interval(usable: pd.DataFrame, classes: list[str]) -> tuple[float, float]:
+    fake = (usable["klass"] != "real").to_numpy()
+    persons = usable["identity"].to_numpy(object)
+    return bootstrap_interval(fake, log_odds_of(usable, classes), persons)
 
 
 def _parent(folder: Path) -> Path:

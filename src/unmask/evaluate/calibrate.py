@@ -22,6 +22,7 @@ from unmask.evaluate.metrics import wilson_interval
 Floats = npt.NDArray[np.float64]
 BIN_EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.0)
 RATIOS = (1 / 4, 4.0)  # of the temperatures of two kinds: looked for between these
+TEMPERATURE_MAX = 100.0  # of a fit: far over that of any network that tells something
 TWO_KINDS = 3  # classes: "real" and two kinds of manipulation
 
 
@@ -58,7 +59,8 @@ def fit_calibration(
 
     logits (N, C); with `ratio` the second kind's temperature is that many times the first's.
     With targets a little off 0 and 1, by how many faces there are (Platt, 1999): a few faces that
-    are told apart without a miss do not make the network certain.
+    are told apart without a miss do not make the network certain. Of a network worse than chance
+    the likeliest temperature is infinite: at `TEMPERATURE_MAX` its answers still differ.
     """
     classes = logits.shape[1]
     kinds = [index for index in range(classes) if index != real_index]
@@ -68,7 +70,7 @@ def fit_calibration(
     def fit_of(parameters: Floats) -> Fit:
         temperature, bias = np.ones(classes), np.zeros(classes)
         bias[kinds] = parameters[: len(kinds)]
-        free = np.exp(parameters[len(kinds) :])
+        free = np.exp(np.minimum(parameters[len(kinds) :], np.log(TEMPERATURE_MAX)))
         temperature[kinds] = free if ratio is None else free[0] * np.asarray([1.0, ratio])
         return Fit(tuple(temperature.tolist()), tuple(bias.tolist()))
 

@@ -135,5 +135,18 @@ def _limits(config: Config, faces: pd.DataFrame, validation: pd.DataFrame) -> li
     return limits + [_both(*words) for klass, words in MISSING.items() if klass not in drawn]
 
 
+def chance_limit(auc: float, interval: tuple[float, float]) -> Text:
+    """The limit of a model whose validation leaves open that it guesses."""
+    low, high = interval
+    return _both(
+        f"Not usable: the AUC on validation faces is {auc:.3f} (95 %: {low:.3f} to {high:.3f}; "
+        "guessing has .5). Nothing shows that this model tells manipulated faces from genuine "
+        "ones.",
+        f"사용할 수 없는 모델입니다. 검증용 얼굴에서의 AUC가 {auc:.3f}이며(95% 구간 "
+        f"{low:.3f}~{high:.3f}, 무작위 추측은 .5) 조작된 얼굴과 진짜 얼굴을 구분한다는 근거가 "
+        "없습니다.",
+    )
+
+
 def _both(english: str, korean: str) -> Text:
     return {"en": english, "ko": korean}

@@ -61,10 +61,15 @@ def try_int8(
 def validation_auc(scores: pd.DataFrame, classes: list[str]) -> float:
     """AUC of the log-odds of every usable face; the calibration does not change it much."""
     usable = scores[scores["reason"] == ""]
+    return float(roc_auc_score(usable["klass"] != "real", log_odds_of(usable, classes)))
+
+
+def log_odds_of(usable: pd.DataFrame, classes: list[str]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """(N,) log-odds of being manipulated, not calibrated, of usable faces."""
     logits = usable[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
     real = classes.index("real")
-    fake = np.logaddexp.reduce(np.delete(logits, real, axis=1), axis=1) - logits[:, real]
-    return float(roc_auc_score(usable["klass"] != "real", fake))
+    others = np.logaddexp.reduce(np.delete(logits, real, axis=1), axis=1)
+    return np.asarray(others - logits[:, real], np.float64)
 
 
 def _calibration(config: Config, card: dict[str, Any], manifest: Path) -> np.ndarray[Any, Any]:

@@ -15,6 +15,7 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 Labels = npt.NDArray[np.bool_]
 Scores = npt.NDArray[np.float64]
+CHANCE = 0.5  # the AUC of guessing
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,11 @@ def bootstrap_interval(
             values.append(value)
     low, high = np.quantile(values, [0.025, 0.975])
     return float(low), float(high)
+
+
+def may_be_chance(auc_interval: tuple[float, float]) -> bool:
+    """Whether an AUC's interval leaves open that the order of the scores says nothing."""
+    return auc_interval[0] <= CHANCE
 
 
 def quick_auc(fake: Labels, probability: Scores) -> float | None:

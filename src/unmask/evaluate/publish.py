@@ -32,7 +32,7 @@ from unmask.evaluate.calibrate import (
     reliability_bins,
     threshold_for,
 )
-from unmask.evaluate.scores import score_rows
+from unmask.evaluate.scores import UNREADABLE, score_rows
 from unmask.models.bundle import CARD_FILE, INPUT, MODEL_FILE, load_bundle
 from unmask.models.session import open_session
 from unmask.settings import Settings
@@ -275,8 +275,8 @@ def calibrate_card(
     """
     usable = int((validation["reason"] == "").sum())
     known = validation if unseen is None else pd.concat([validation, unseen], ignore_index=True)
+    expect_both_sides(known)
     known = known[known["reason"] == ""].reset_index(drop=True)
-    _expect_both_sides(known)
     classes = card["classes"]
     real_index = classes.index("real")
     logits = known[[f"logit_{name}" for name in classes]].to_numpy(np.float64)
@@ -304,15 +304,22 @@ def calibrate_card(
     return card
 
 
-def _expect_both_sides(faces: pd.DataFrame) -> None:
-    """UsageError where nothing can be calibrated on these faces."""
-    real = int((faces["klass"] == "real").sum())
-    for kind, count in (("genuine", real), ("manipulated", len(faces) - real)):
-        if not count:
+def expect_both_sides(scores: pd.DataFrame) -> None:
+    """UsageError where the scores hold no usable face of one side to calibrate on."""
+    usable, real = scores["reason"] == "", scores["klass"] == "real"
+    for kind, side in (("genuine", real), ("manipulated", ~real)):
+        if not (usable & side).any():
+            lost = unreadable(scores)
+            why = f" ({len(lost)} pictures cannot be read, {lost[0]} first)" if lost else ""
             raise UsageError(
-                f"the validation split holds no usable {kind} face to calibrate on",
+                f"the validation split holds no usable {kind} face to calibrate on{why}",
                 "give the validation split a larger share, or name another --manifest",
             )
+
+
+def unreadable(scores: pd.DataFrame) -> tuple[str, ...]:
+    """The paths of the pictures that could not be read."""
+    return tuple(scores.loc[scores["reason"] == UNREADABLE, "path"])
 
 
 def _region_ranges(genuine: pd.DataFrame) -> dict[str, list[float]]:

@@ -31,6 +31,8 @@ from unmask.types import (
     Observation,
 )
 
+UNREADABLE = "unreadable"
+
 
 def score_rows(
     bundle: Bundle,
@@ -41,23 +43,27 @@ def score_rows(
 ) -> pd.DataFrame:
     """The table with the logits, the abstention, the quality and the map of every face.
 
-    Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found), sharpness,
-    blockiness, exposure, face_width_px, yaw_deg, peak (highest value of the map over the card's
-    scale), shares {region: share of the map's positive mass}. Rows keep their order; none is
-    dropped.
+    Adds logit_CLASS, reason ("" = usable; "no_face" where no mesh was found; `UNREADABLE` where
+    the picture could not be read), sharpness, blockiness, exposure, face_width_px, yaw_deg, peak
+    (highest value of the map over the card's scale), shares {region: share of the map's positive
+    mass}. Rows keep their order; none is dropped.
     """
     settings = settings or Settings()
     detector = ImageDetector(bundle, settings)
-    lines = []
+    lines: list[dict[str, object]] = []
     for index, row in enumerate(table.itertuples()):
         line: dict[str, object] = {"reason": "no_face"}
         if mesh_score[index] >= MESH_SCORE_MIN:
             box = np.array([row.x1, row.y1, row.x2, row.y2], np.float32)
-            line = score_known(
-                detector, bundle.card, settings, Path(row.path), landmarks[index], box
-            )
+            try:
+                line = score_known(
+                    detector, bundle.card, settings, Path(row.path), landmarks[index], box
+                )
+            except RefusedError:
+                line = {"reason": UNREADABLE}
         lines.append(line)
-    return table.reset_index(drop=True).join(pd.DataFrame(lines))
+    scored = pd.DataFrame(lines) if lines else pd.DataFrame(columns=["reason"])
+    return table.reset_index(drop=True).join(scored)
 
 
 def score_known(

@@ -21,6 +21,8 @@ SIZE_MIN_PX = 32
 HINT = "see docs/TRAINING.md and configs/default-1.toml"
 # What may differ when a run goes on: it decides how fast the draws come, not which they are.
 NOT_COMPARED = ("loaders", "device")
+PATHS = ("manifest", "start_from", "teacher")
+FOLDER = "folder"  # of `config.json`: the working directory in which the run began
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +153,23 @@ class Config:
         return max(1, self.checkpoint // self.batch)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, as recorded in `config.json` of the run."""
+        """Plain data."""
         return asdict(self)
+
+    def record(self) -> dict[str, Any]:
+        """What `config.json` of a run holds: everything, and where its relative paths start."""
+        return self.to_dict() | {FOLDER: str(Path.cwd())}
 
     def same_run(self, other: Config) -> bool:
         """Whether a run of the one may go on with the other."""
-        mine, theirs = self.to_dict(), other.to_dict()
+        mine, theirs = self._absolute(), other._absolute()
         return all(mine[key] == theirs[key] for key in mine if key not in NOT_COMPARED)
+
+    def _absolute(self) -> dict[str, Any]:
+        """Plain data with absolute paths."""
+        values = self.to_dict()
+        paths = {key: str(Path(values[key]).absolute()) for key in PATHS if values[key]}
+        return values | paths
 
 
 def _expect(condition: bool, what: str, expected: object, got: object) -> None:
@@ -170,19 +182,37 @@ def _expect_one_of(what: str, value: str, known: tuple[str, ...]) -> None:
         raise UsageError(f"unknown {what} {value!r}", f"choose from {', '.join(known)}")
 
 
+def read_toml(path: Path, hint: str) -> dict[str, Any]:
+    """What the TOML at `path` holds; UsageError where it is none, `hint` where there is nothing."""
+    if (path / "config.json").is_file():
+        raise UsageError(
+            f"{path} is the folder of a run, not a configuration",
+            f"`unmask train --out {path}` goes on with that run",
+        )
+    if path.is_dir():
+        raise UsageError(
+            f"{path} is a folder, not a configuration",
+            "give a TOML, or the folder of pictures as --data with an --architecture",
+        )
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"there is no configuration {path}", hint) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
+
+
 def read_config(path: Path) -> Config:
     """Parse a TOML configuration; UsageError with the next step where it does not fit."""
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"there is no configuration {path}", HINT) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
-    return parse_config(raw, path)
+    return parse_config(read_toml(path, HINT), path)
 
 
 def read_run_config(run: Path) -> Config:
-    """The configuration recorded in a run's folder; what it does not name has its default."""
+    """The configuration recorded in a run's folder; what it does not name has its default.
+
+    Relative paths start in the folder where the run began, if what they name is still there, else
+    in the working directory: a tree of data and runs may be moved.
+    """
     path = run / "config.json"
     try:
         raw = json.loads(path.read_text("utf-8"))
@@ -190,6 +220,10 @@ def read_run_config(run: Path) -> Config:
         raise UsageError(f"{run} holds no run", "train first, or name the run's folder") from None
     except ValueError as error:
         raise UsageError(f"{path} is not JSON: {error}", "take a whole run's folder") from error
+    folder = Path(raw.pop(FOLDER, ""))
+    for key in PATHS:
+        if raw.get(key) and (folder / raw[key]).exists():
+            raw[key] = str(folder / raw[key])
     return parse_config(raw, path)
 
 

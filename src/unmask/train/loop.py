@@ -42,7 +42,7 @@ from unmask.train.prepare import (
     keep_freed_memory,
     make_accelerator,
 )
-from unmask.train.runlog import RunLog, disk_errors, write_text
+from unmask.train.runlog import RunLog, disk_errors, locked, write_text
 from unmask.train.teacher import Teacher
 from unmask.train.unfold import unfold_bundle
 from unmask.train.validate import Validation
@@ -113,8 +113,15 @@ class Trainer:
         self._recent: list[Sums] = []  # of every step since the last line of the log
 
     def run(self) -> None:
-        """Train all stages; every `checkpoint` draws save, validate and redraw the curves."""
+        """Train all stages; every `checkpoint` draws save, validate and redraw the curves.
+
+        UsageError where another process trains in the folder.
+        """
         expect_every_class(self.config)
+        with locked(self.out) if self._writes else nullcontext():
+            self._run()
+
+    def _run(self) -> None:
         self._record_config()
         self._go_on()
         if self._is_over():
@@ -159,7 +166,7 @@ class Trainer:
                 f"{self.out} holds a run with another configuration", "choose another --out"
             )
         if not begun:
-            text = json.dumps(self.config.to_dict(), indent=1)
+            text = json.dumps(self.config.record(), indent=1)
             write_text(self.out / "config.json", text)
 
     def _run_stages(self, drawer: Drawer, validation: Validation) -> None:

@@ -1,4 +1,4 @@
-"""What a run writes beside its weights: `log.jsonl`, `skipped.jsonl`, and disks that are full.
+"""What a run writes beside its weights: `log.jsonl`, `skipped.jsonl`; its lock; full disks.
 
 A line of the log holds `step`, `draws` and what was measured. Lines of validations have `epoch`,
 `train_loss`, `train_accuracy`, `val_loss`, `val_accuracy` and `auc`; the others `loss`, `accuracy`
@@ -8,6 +8,7 @@ over the steps since the line before.
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from unmask.errors import ErrorKind, UsageError
 
 LOG = "log.jsonl"
 SKIPPED = "skipped.jsonl"
+LOCK = ".lock"
 FULL = (errno.ENOSPC, errno.EDQUOT)
 FULL_TEXT = ("No space left", "os error 28", "quota exceeded")  # safetensors words it as text
 
@@ -39,6 +41,28 @@ def disk_errors(path: Path) -> Iterator[None]:
             "the run goes on from it",
             ErrorKind.DISK,
         ) from error
+
+
+@contextmanager
+def locked(out: Path) -> Iterator[None]:
+    """In here no other process trains in the folder `out`; UsageError where one does already.
+
+    A record lock of POSIX: it goes with this process, however that ends, and unlike one of flock
+    the processes that draw do not inherit it, who outlive a killed run by seconds. Of one process
+    it keeps nobody out, and the file must not be opened twice: closing it gives the lock back.
+    """
+    with disk_errors(out):
+        out.mkdir(parents=True, exist_ok=True)
+        file = (out / LOCK).open("ab")
+    with file:
+        try:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except (BlockingIOError, PermissionError):  # POSIX leaves open which of the two it is
+            raise UsageError(
+                f"another process is training in the folder {out}",
+                "wait for it or stop it, or choose another --out",
+            ) from None
+        yield
 
 
 def write_text(path: Path, text: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unmask.errors import UsageError
+from unmask.train.config import read_toml
 
 TASK = "temporal"
 HINT = "see docs/TEMPORAL.md"
@@ -97,12 +98,7 @@ def read_temporal_config(path: Path) -> TemporalConfig:
 
     Relative paths in it are those of the folder where the command is given.
     """
-    try:
-        return parse_temporal(tomllib.loads(path.read_text("utf-8")), path)
-    except FileNotFoundError:
-        raise UsageError(f"there is no configuration {path}", HINT) from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
+    return parse_temporal(read_toml(path, HINT), path)
 
 
 def read_temporal_run(run: Path) -> TemporalConfig:
