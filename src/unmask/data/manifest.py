@@ -41,7 +41,8 @@ COLUMNS = ("path", "klass", "source", "video", "identity", "x1", "y1", "x2", "y2
 # original: the file a crop was cut from, "" where `path` is the file itself; frame_index, time_s
 # and track say where in a video it was (missing for pictures).
 PLACE_COLUMNS = ("original", "frame_index", "time_s", "track")
-# What numpy lets through of a file that is no archive of arrays, or a damaged one.
+# What numpy lets through of a file that is no archive of arrays, or a damaged one: from zipfile a
+# NotImplementedError where the damaged head names a compression that there is not.
 NPZ_ERRORS = (OSError, ValueError, TypeError, EOFError, NotImplementedError, BadZipFile, zlib.error)
 SCAN = "make it (again) with `unmask data scan`"
 # Of the file at `path`; jpeg_table names its quantisation tables, "" where it has none.
