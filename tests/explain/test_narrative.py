@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import groupby, product
 
 import pytest
-from builders import build_observation, build_verdicts
+from builders import build_observation, build_report, build_verdicts
 from varied import varied_card, varied_record
 
 from unmask.detectors.coherence.measure import CUES as CUES_MEASURED
@@ -374,3 +374,14 @@ def test_every_sentence_of_the_experts_is_one_of_the_plain_ones_too():
         assert set(words.expert) <= set(words.sentences)
     english, korean = (WORDS.get(language) for language in ("en", "ko"))
     assert set(english.expert) == set(korean.expert)
+
+
+@pytest.mark.parametrize(("kind", "said"), [("video", True), ("image", False)])
+def test_an_experts_quality_is_said_to_be_the_median_over_the_clip(kind, said):
+    """The page's own row shows that of one frame; both stand in one report."""
+    report = build_report(kind, Outcome.NO_EVIDENCE)
+    record = Record(report.findings, report.verdicts, report.media.kind, varied_card())
+    for language, words in (("en", "median over the clip"), ("ko", "영상 전체의 중앙값")):
+        narrative = TemplateNarrator(Settings(text_register="expert")).write(record, language)
+        (told,) = [s for s in narrative.interpretation if "A.quality.sharpness" in s.finding_ids]
+        assert (words in told.text) == said
